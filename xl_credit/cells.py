@@ -1,0 +1,175 @@
+"""One cell's value <-> domain value.
+
+Numbers become exact decimals from their shortest text, amounts are held to the 分 (六 decimals of 万元) because a sum typed as
+a formula carries float noise; dates come as dates, serials or the forms people type; full-width text is folded.
+Each ``parse_`` raises :class:`CreditError` with what was found and what is allowed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from xl_credit.rules.errors import CreditError
+
+FEN_IN_WAN = Decimal("0.000001")
+_YUAN_IN_WAN = Decimal(10000)
+_BLANKS = (None, "")
+_NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?$")
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?$")
+_COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_SERIAL_EPOCH = date(1899, 12, 30)
+_EARLIEST, _LATEST = date(1900, 3, 1), date(2199, 12, 31)
+_YES_NO = {"是": True, "否": False, True: True, False: False, "": False}
+_FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def is_blank(value: object) -> bool:
+    return value in _BLANKS or (isinstance(value, str) and not value.strip())
+
+
+def text(value: object) -> str:
+    """What the cell says, trimmed; a whole number without its ``.0`` (codes are often typed as numbers).
+
+    >>> text(1001.0), text("  A-01 "), text(None)
+    ('1001', 'A-01', '')
+    """
+    if isinstance(value, str):
+        return value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def folded(value: object) -> str:
+    """Text with full-width letters and digits narrowed and inner blanks removed: how states and headers are compared."""
+    return "".join(unicodedata.normalize("NFKC", text(value)).split())
+
+
+def parse_decimal(value: object) -> Decimal:
+    """A number, exactly as written: 「1,200.50」, 「１２００」 and 1200.5 alike.
+
+    >>> parse_decimal(0.1), parse_decimal("1,200.50"), parse_decimal("１２００")
+    (Decimal('0.1'), Decimal('1200.50'), Decimal('1200'))
+    """
+    if isinstance(value, bool):
+        raise CreditError(f"值为“{text(value)}”", allowed="数字")
+    if isinstance(value, float):
+        number = Decimal(int(value)) if value.is_integer() else Decimal(repr(value))
+    elif isinstance(value, int | Decimal):
+        number = Decimal(value)
+    else:
+        number = _decimal_from_text(value)
+    if not number.is_finite():
+        raise CreditError(f"值为“{value}”", allowed="数字")
+    return number
+
+
+def _decimal_from_text(value: object) -> Decimal:
+    written = folded(value) if isinstance(value, str) else ""
+    if written and written[0] in "¥￥":
+        written = written[1:]
+    if not written or not _NUMBER.match(written):
+        raise CreditError(f"值为“{text(value)}”" if not is_blank(value) else "为空", allowed="数字")
+    try:
+        return Decimal(written.replace(",", ""))
+    except InvalidOperation:
+        raise CreditError(f"值为“{text(value)}”", allowed="数字") from None
+
+
+def parse_wan(value: object, *, in_yuan: bool = False) -> Decimal:
+    """An amount in 万元, held to the 分; ``in_yuan`` where the column's header says 元.
+
+    >>> parse_wan(1234.5678004), parse_wan("8000000", in_yuan=True)
+    (Decimal('1234.567800'), Decimal('800.000000'))
+    """
+    number = parse_decimal(value)
+    if in_yuan:
+        number /= _YUAN_IN_WAN
+    if abs(number) >= Decimal(10) ** 12:
+        raise CreditError(f"值为“{text(value)}”", allowed="绝对值小于1万亿万元的数字")
+    return number.quantize(FEN_IN_WAN, ROUND_HALF_UP)
+
+
+def parse_whole(value: object, allowed: str = "不小于0的整数") -> int:
+    number = parse_decimal(value)
+    if number != number.to_integral_value() or number < 0 or number > 10**9:
+        raise CreditError(f"值为“{text(value)}”", allowed=allowed)
+    return int(number)
+
+
+def parse_date(value: object) -> date:
+    """A date, its serial, or text as people type it: 2026-07-01, 2026/7/1, 2026.7.1, 2026年7月1日, 20260701.
+
+    >>> parse_date(46204.0), parse_date("2026年7月1日"), parse_date("20260701")
+    (datetime.date(2026, 7, 1), datetime.date(2026, 7, 1), datetime.date(2026, 7, 1))
+    """
+    found = _as_date(value)
+    if found is None or not _EARLIEST <= found <= _LATEST:
+        raise CreditError(f"值为“{text(value)}”" if not is_blank(value) else "为空", allowed="日期,如 2026-07-01")
+    return found
+
+
+def _as_date(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return _SERIAL_EPOCH + timedelta(days=int(value)) if 60 < value < 110000 else None
+    written = folded(value)
+    match = _DATE.match(written) or _COMPACT_DATE.match(written)
+    if not match:
+        return None
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        return None
+
+
+def parse_flag(value: object) -> bool:
+    """是 or 否; a blank is 否, as people leave it."""
+    found = _YES_NO.get(value) if isinstance(value, str | bool) else None
+    if found is None:
+        found = _YES_NO.get(folded(value))
+    if found is None:
+        raise CreditError(f"值为“{text(value)}”", allowed="是、否")
+    return found
+
+
+def parse_state(value: object, states: Mapping[str, object]) -> str:
+    """One of the states of an enumerated column, full-width and stray blanks forgiven."""
+    if value in states:
+        return value
+    written = folded(value)
+    if written in states:
+        return written
+    raise CreditError(f"值为“{text(value)}”" if written else "为空", allowed="、".join(states))
+
+
+def serial(day: date) -> int:
+    """A date as the serial that a 1900 workbook stores."""
+    return (day - _SERIAL_EPOCH).days
+
+
+def csv_text(value: object) -> str:
+    """A value for a CSV cell; text that a spreadsheet would run as a formula gets a leading apostrophe.
+
+    >>> csv_text("=1+1"), csv_text(-5)
+    ("'=1+1", '-5')
+    """
+    if isinstance(value, str) and value.startswith(_FORMULA_LIKE):
+        return "'" + value
+    return "" if value is None else str(value)
+
+
+def from_csv_text(value: str) -> str:
+    """The opposite of :func:`csv_text`."""
+    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA_LIKE) else value
