@@ -17,7 +17,8 @@ FEN_IN_WAN = Decimal("0.000001")
 _YUAN_IN_WAN = Decimal(10000)
 _BLANKS = (None, "")
 _NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?$")
-_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?$")
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL_EPOCH = date(1899, 12, 30)
 _EARLIEST, _LATEST = date(1900, 3, 1), date(2199, 12, 31)
@@ -124,7 +125,7 @@ def _as_date(value: object) -> date | None:
         return None
     if isinstance(value, int | float):
         return _SERIAL_EPOCH + timedelta(days=int(value)) if 60 < value < 110000 else None
-    written = folded(value)
+    written = folded(_MIDNIGHT.sub("", text(value)))
     match = _DATE.match(written) or _COMPACT_DATE.match(written)
     if not match:
         return None

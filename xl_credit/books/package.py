@@ -238,7 +238,7 @@ def _refuse_other_formats(path: Path, data: bytes) -> None:
 
 def _entries(path: Path, data: bytes, *, inflate: bool) -> dict[str, _Entry]:
     """The zip's entries by part name; with ``inflate`` each is unpacked once to prove it whole and free of DTDs."""
-    entries: dict[str, _Entry] = {}
+    entries = {}
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             infos = archive.infolist()
@@ -251,7 +251,7 @@ def _entries(path: Path, data: bytes, *, inflate: bool) -> dict[str, _Entry]:
             elif inflate:
                 entry.inflate()
     except _DAMAGED:
-        raise CreditError("文件损坏或不完整(压缩包校验不通过)", where=path.name, allowed="用 Excel 修复后另存,或取备份") from None
+        raise CreditError("文件损坏或不完整(压缩包校验不通过)", where=path.name, allowed="用 Excel 修复或取备份") from None
     if len({_key(name) for name in entries}) < len(infos):
         raise CreditError("压缩包内有重名部件", where=path.name)
     return entries
@@ -352,11 +352,11 @@ def _zip_bytes(package: Package) -> bytes:
     body, directory = bytearray(), bytearray()
     everything = [*package._entries, *(name for name in package.changed if name not in package._entries)]
     for name in everything:
-        entry, (fields, raw_name, raw, info) = len(body), _record(package, name)
+        offset, (fields, raw_name, raw, info) = len(body), _record(package, name)
         body += _LOCAL.pack(b"PK\3\4", *fields, len(raw_name), 0) + raw_name + raw
         made_by = info.create_system << 8 | info.create_version
         directory += _CENTRAL.pack(b"PK\1\2", made_by, *fields, len(raw_name), 0, 0, 0, info.internal_attr,
-                                   info.external_attr, entry) + raw_name
+                                   info.external_attr, offset) + raw_name
     end = _END.pack(b"PK\5\6", 0, 0, len(everything), len(everything), len(directory), len(body), 0)
     return bytes(body + directory + end)
 

@@ -79,17 +79,19 @@ def read_policies(grids: Mapping[str, Grid]) -> Read:
             problems.append(Problem(sheet, "", f"缺少工作表“{sheet}”", "政策模板的工作表", "", "政策不能使用"))
             continue
         try:
-            tables[sheet] = find_table(grids[sheet], [c for c in columns if c != "生效日期" or sheet == VERSIONS])
+            required = [c for c in columns if c != "生效日期" or sheet == VERSIONS]
+            tables[sheet] = find_table(grids[sheet], required, ("生效日期",))
         except CreditError as error:
             problems.append(Problem(sheet, "", error.found, error.allowed, error.article, "政策不能使用"))
     if len(tables) < len(COLUMNS):
         return Read((), tuple(problems))
     rows = {sheet: list(_rows(table, problems)) for sheet, table in tables.items()}
     versions = []
+    names = [cells.text("版本") for cells in rows[VERSIONS]]
     for cells in rows[VERSIONS]:
         found = len(problems)
         policy = _version(cells, rows, problems)
-        if policy and len(problems) == found:
+        if policy and len(problems) == found and names.count(policy.version) == 1:
             versions.append(policy)
     _check_stray_rows(rows, problems)
     return Read(tuple(versions), tuple(problems), rows)
@@ -142,7 +144,8 @@ def _figure(figure: Figure, body: list[PolicyRow], version: PolicyRow):
     mine = [cells for cells in body if cells.text(NAME_COLUMN[figure.sheet]) == figure.name]
     if len(mine) != 1:
         found = f"版本“{version.text('版本')}”的“{figure.name}”有{len(mine)}行" if mine else f"缺少“{figure.name}”"
-        version.problems.append(Problem(figure.sheet, "", found, "恰好一行", figure.article, "政策不能使用"))
+        cell = mine[-1].table.cell(mine[-1].number, "数值") if mine else ""
+        version.problems.append(Problem(figure.sheet, cell, found, "恰好一行", figure.article, "政策不能使用"))
         return None
     return mine[0].get("数值", figure.parse)
 

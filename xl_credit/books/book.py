@@ -1,0 +1,107 @@
+"""One workbook being worked on: read its tables, fill them, save it whole."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from xl_credit.books.fill import Fill, Filled, fill_table
+from xl_credit.books.graft import attach_sheets
+from xl_credit.books.links import link_cells
+from xl_credit.books.list_objects import last_body_row, list_object_at, resize
+from xl_credit.books.package import Package, read_package, write_package
+from xl_credit.books.reading import read_grids
+from xl_credit.books.sheet_xml import SheetXml, Value
+from xl_credit.books.workbook import Sheets, read_sheets, request_recalculation
+from xl_credit.rules.errors import CreditError
+from xl_credit.tables import Grid, Table, find_table
+
+
+class Book:
+    """A workbook with the sheets we take part in. Nothing reaches the file before :meth:`save`."""
+
+    def __init__(self, path: Path, names: Collection[str], template: Path | None = None) -> None:
+        """``names`` are the sheets to read; those the workbook lacks are attached from ``template`` where one is given."""
+        self.path = path
+        self.package: Package = read_package(path)
+        self.sheets: Sheets = read_sheets(self.package)
+        present = {name for name in names if self.sheets.find(name)}
+        self._names = {name: self.sheets.find(name).name for name in present}
+        grids = read_grids(self.package, set(self._names.values()))
+        self.grids: dict[str, Grid] = {name: Grid(name, grids[actual].rows) for name, actual in self._names.items()}
+        self.attached: tuple[str, ...] = ()
+        self._opened: dict[str, SheetXml] = {}
+        missing = [name for name in names if name not in present]
+        if missing and template:
+            self._attach(missing, template)
+
+    def _attach(self, missing: list[str], template: Path) -> None:
+        source = read_package(template)
+        self.attached = attach_sheets(self.package, source, missing).added
+        self.sheets = read_sheets(self.package)
+        self.grids |= read_grids(source, set(missing))
+
+    def grid(self, name: str) -> Grid:
+        """The sheet's values; raises 「没有工作表“评估表”…」."""
+        if name not in self.grids:
+            raise CreditError(f"没有工作表“{name}”", where=self.path.name, allowed=f"含“{name}”的工作簿")
+        return self.grids[name]
+
+    def sheet(self, name: str) -> SheetXml:
+        """The sheet's part, taken apart for writing; written back by :meth:`save`."""
+        if name not in self._opened:
+            self._opened[name] = SheetXml(self.package.read(self.sheets.find(name).part), f"{self.path.name}!{name}")
+        return self._opened[name]
+
+    def fill(self, name: str, fill: Fill) -> tuple[Table, Filled]:
+        """Write a table's rows; its list object, where it has one, is resized to them."""
+        table = find_table(self.grid(name), fill.columns, fill.kept)
+        part = self.sheets.find(name).part
+        item = list_object_at(self.package, part, table)
+        filled = fill_table(self.sheet(name), table, fill, last_body_row(item, table), date1904=self.sheets.date1904)
+        if item:
+            resize(self.package, item, filled.last_row)
+        return table, filled
+
+    def link(self, name: str, column: int, targets: Mapping[int, str]) -> None:
+        link_cells(self.sheet(name), column, targets)
+
+    def write_beside(self, name: str, label: str, text: str) -> bool:
+        """Put ``text`` into the cell above the table whose text starts with ``label``; False where there is none."""
+        for index, row in enumerate(self.grid(name).rows[:60]):
+            for column, value in enumerate(row):
+                if isinstance(value, str) and value.startswith(label):
+                    if value != text:
+                        self.sheet(name).set(index + 1, column, text)
+                    return True
+        return False
+
+    def write_block(self, name: str, first_row: int, rows: list[list[Value]]) -> list[tuple[int, int, object, object]]:
+        """Hold a fixed block of cells to ``rows``; returns (row, column, was, is) of each cell that differed."""
+        grid, changes = self.grid(name), []
+        for offset, values in enumerate(rows):
+            number = first_row + offset
+            present = grid.rows[number - 1] if number <= len(grid.rows) else ()
+            for column, value in enumerate(values):
+                was = present[column] if column < len(present) else None
+                if not _same(was, value):
+                    changes.append((number, column, was, value))
+                    self.sheet(name).set(number, column, value)
+        return changes
+
+    def save(self, target: Path, *, keep_backup: Path | None = None) -> bool:
+        """Check and write the workbook; True where the file at ``target`` changed. Formulas are recalculated on opening."""
+        for name, sheet in self._opened.items():
+            part = self.sheets.find(name).part
+            data = sheet.data()
+            if data != self.package.read(part):
+                self.package.replace(part, data)
+        if self.package.changed:
+            request_recalculation(self.package)
+        return write_package(self.package, target, keep_backup=keep_backup)
+
+
+def _same(was: object, value: Value) -> bool:
+    if was in (None, "") or value in (None, ""):
+        return was in (None, "") and value in (None, "")
+    if isinstance(was, float) and not isinstance(value, str):
+        return not hasattr(value, "year") and was == float(value)
+    return was == value

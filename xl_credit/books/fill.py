@@ -1,0 +1,182 @@
+"""Write a table's rows into the sheet that has it, keyed, leaving alone whatever people wrote beside our columns.
+
+Where people wrote nothing beside our columns, the rows are laid out as given. Where they did, every row stays in its place:
+known keys are refreshed where they stand, new ones follow at the end, and a row whose key is gone is kept, marked as gone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from xl_credit.books.sheet_xml import RowXml, SheetXml, Value, cell_xml
+from xl_credit.cells import folded, is_blank, serial
+from xl_credit.rules.errors import CreditError
+from xl_credit.tables import Row, Table, column_letters
+
+_DATES_FROM_1904 = 1462
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What to write: ``keys`` tell rows apart, ``columns`` are ours to write (keys among them), ``rows`` their values.
+
+    ``kept`` are people's columns that we know; what stands in ``carried`` for a key is put there where the cell is blank.
+    ``gone`` is (column, text): how a row is marked that people wrote in and whose key is no longer there.
+    """
+
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Value]]
+    gone: tuple[str, str]
+    kept: tuple[str, ...] = ()
+    carried: Mapping[tuple[str, ...], Mapping[str, Value]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Where the rows went: sheet row of each given row, the last row in use, and the keys of rows kept though gone."""
+
+    row_numbers: tuple[int, ...]
+    last_row: int
+    gone: tuple[tuple[str, ...], ...]
+
+
+def fill_table(sheet: SheetXml, table: Table, fill: Fill, last_body_row: int, *, date1904: bool = False) -> Filled:
+    """Lay ``fill`` into ``sheet``; ``last_body_row`` is the table's last row (people's text below it is not ours).
+
+    Raises 「…表下方第n行另有内容…」 where new rows would run into what stands below.
+    """
+    body = [(number, row) for number, row in table.body() if number <= last_body_row]
+    ours = {table.columns[name] for name in fill.columns}
+    people = {number for number, row in body if any(not is_blank(v) for i, v in enumerate(row) if i not in ours)}
+    key_rows = _key_rows(table, body, fill.keys)
+    plan, gone = _plan(table, fill, body, people, key_rows)
+    last = max([last_body_row, *plan]) if people else max([table.header + 2, *plan])
+    _refuse_collision(table, last_body_row, max(plan, default=0))
+    model = _model_row(sheet, table, body)
+    writer = _Writer(sheet, table, fill, model, date1904)
+    numbers = {index: number for number, index in plan.items()}
+    for number, index in plan.items():
+        writer.write(number, fill.rows[index])
+    used = set(plan)
+    for number, _ in body:
+        if number in used:
+            continue
+        if number in people and number in gone:
+            writer.mark(number, fill.gone)
+        elif number not in people:
+            writer.clear(number)
+    _carry(sheet, table, fill, numbers, date1904)
+    gone_keys = tuple(gone[number] for number in sorted(gone))
+    return Filled(tuple(numbers[index] for index in range(len(fill.rows))), last, gone_keys)
+
+
+def _key(values: Sequence[object]) -> tuple[str, ...]:
+    return tuple(map(folded, values))
+
+
+def _key_rows(table: Table, body: Sequence[tuple[int, Row]], keys: Sequence[str]) -> dict[tuple[str, ...], int]:
+    found: dict[tuple[str, ...], int] = {}
+    for number, row in body:
+        key = _key([table.value(row, name) for name in keys])
+        if any(key):
+            found.setdefault(key, number)
+    return found
+
+
+def _plan(
+    table: Table, fill: Fill, body: Sequence[tuple[int, Row]], people: set[int], key_rows: Mapping[tuple[str, ...], int]
+) -> tuple[dict[int, int], dict[int, tuple[str, ...]]]:
+    """(sheet row → index of the given row, sheet row → key that is gone but has people's entries)."""
+    first = table.header + 2
+    if not people:
+        return {first + index: index for index in range(len(fill.rows))}, {}
+    places = [fill.columns.index(name) for name in fill.keys]
+    given = [_key([row[place] for place in places]) for row in fill.rows]
+    plan = {key_rows[key]: index for index, key in enumerate(given) if key in key_rows}
+    known = set(given)
+    gone = {number: key for key, number in key_rows.items() if key not in known and number in people}
+    following = max([*people, *plan], default=first - 1) + 1
+    for index, key in enumerate(given):
+        if key not in key_rows:
+            plan[following] = index
+            following += 1
+    return plan, gone
+
+
+def _refuse_collision(table: Table, last_body_row: int, last_planned: int) -> None:
+    for number, row in table.body():
+        if last_body_row < number <= last_planned and any(not is_blank(value) for value in row):
+            raise CreditError(
+                f"表下方第{number}行另有内容,新增的行放不下", where=table.grid.name, allowed="表下方留空,其他内容移到表右侧或别的工作表"
+            )
+
+
+def _model_row(sheet: SheetXml, table: Table, body: Sequence[tuple[int, Row]]) -> RowXml:
+    """The row whose look new rows take: the first of the body."""
+    return sheet.rows.get(table.header + 2) or RowXml("", {})
+
+
+class _Writer:
+    """Writes rows of one table: styles looked up once a column, our cells rebuilt, all others left as they are."""
+
+    def __init__(self, sheet: SheetXml, table: Table, fill: Fill, model: RowXml, date1904: bool) -> None:
+        self.sheet, self.table, self.shift = sheet, table, _DATES_FROM_1904 if date1904 else 0
+        self.columns = [table.columns[name] for name in fill.columns]
+        first = table.header + 2
+        self.model_attributes = _height_only(model.attributes)
+        self.model_styles = {column: sheet.style(first, column) for column in model.cells}
+        self.letters = [column_letters(column) for column in self.columns]
+        self.new_cells = [(column, column_letters(column), self.model_styles[column]) for column in sorted(self.model_styles)]
+
+    def write(self, number: int, values: Sequence[Value]) -> None:
+        record = self.sheet.rows.get(number)
+        if record is None or not record.cells:
+            attributes = record.attributes if record else self.model_attributes
+            cells = {column: f'<c r="{letters}{number}"{style}/>' for column, letters, style in self.new_cells}
+            self.sheet.rows[number] = RowXml(attributes, cells)
+            styles = self.model_styles
+        else:
+            cells = record.cells
+            styles = {column: self.sheet.style(number, column) for column in self.columns if column in cells}
+        for column, letters, value in zip(self.columns, self.letters, values, strict=True):
+            if self.shift and isinstance(value, date):
+                value = _serial_1904(value)
+            cells[column] = cell_xml(f"{letters}{number}", styles.get(column) or self.model_styles.get(column, ""), value)
+
+    def clear(self, number: int) -> None:
+        if number in self.sheet.rows:
+            for column, letters in zip(self.columns, self.letters, strict=True):
+                if column in self.sheet.rows[number].cells:
+                    style = self.sheet.style(number, column)
+                    self.sheet.rows[number].cells[column] = f'<c r="{letters}{number}"{style}/>'
+
+    def mark(self, number: int, gone: tuple[str, str]) -> None:
+        self.sheet.set(number, self.table.columns[gone[0]], gone[1])
+
+
+def _serial_1904(day: date) -> int:
+    return serial(day) - _DATES_FROM_1904
+
+
+def _height_only(attributes: str) -> str:
+    """Of the model row's attributes only those that are its look: height and default style."""
+    keep = ("ht=", "customHeight=", "s=", "customFormat=")
+    return "".join(f" {part}" for part in attributes.split() if part.startswith(keep))
+
+
+def _carry(sheet: SheetXml, table: Table, fill: Fill, numbers: Mapping[int, int], date1904: bool) -> None:
+    """People's entries from another copy of the workbook, put where this one has none."""
+    if not fill.carried:
+        return
+    places = [fill.columns.index(name) for name in fill.keys]
+    present = {number: row for number, row in table.body()}
+    for index, values in enumerate(fill.rows):
+        entries = fill.carried.get(_key([values[place] for place in places]))
+        for name, value in (entries or {}).items():
+            if name not in table.columns or is_blank(value):
+                continue
+            row = present.get(numbers[index], ())
+            if is_blank(table.value(row, name)):
+                shifted = _serial_1904(value) if date1904 and isinstance(value, date) else value
+                sheet.set(numbers[index], table.columns[name], shifted)

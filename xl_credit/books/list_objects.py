@@ -1,0 +1,65 @@
+"""Excel's own tables (list objects): where one lies, and its reach after rows were added or taken away."""
+
+import re
+from dataclasses import dataclass
+
+from xl_credit.books.package import Package
+from xl_credit.books.workbook import relationships
+from xl_credit.rules.errors import CreditError
+from xl_credit.tables import Table, column_index, column_letters
+
+_REACH = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
+_REF_ATTRIBUTE = re.compile(rb'(\sref=")[^"]*(")')
+
+
+@dataclass(frozen=True, slots=True)
+class ListObject:
+    """A table part with its reach: rows counted from 1, columns from 0."""
+
+    part: str
+    name: str
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+    has_totals: bool
+
+
+def list_object_at(package: Package, sheet_part: str, table: Table) -> ListObject | None:
+    """The list object whose header row is the table's header row, if there is one."""
+    for link in relationships(package, sheet_part):
+        if link.kind == "table" and not link.external:
+            root = package.xml(link.target)
+            found = _REACH.fullmatch(root.get("ref", ""))
+            if found and int(found[2]) == table.header + 1:
+                return ListObject(
+                    link.target, root.get("displayName", ""), int(found[2]), int(found[4]),
+                    column_index(found[1]), column_index(found[3]), int(root.get("totalsRowCount", "0")) > 0,
+                )  # fmt: skip
+    return None
+
+
+def last_body_row(item: ListObject | None, table: Table) -> int:
+    """The last row that belongs to the table: the list object's own, else the last before the first empty row."""
+    if item:
+        if item.has_totals:
+            raise CreditError(f"表“{item.name}”有汇总行", where=table.grid.name, allowed="先在“表设计”中关闭汇总行")
+        return item.last_row
+    last = table.header + 1
+    for number, row in table.body():
+        if all(value in (None, "") for value in row):
+            break
+        last = number
+    return last
+
+
+def resize(package: Package, item: ListObject, last_row: int) -> None:
+    """Let the list object and its filter reach to ``last_row``; the part is untouched where they do already."""
+    if item.last_row == last_row:
+        return
+    ref = f"{column_letters(item.first_column)}{item.first_row}:{column_letters(item.last_column)}{last_row}"
+    data = package.read(item.part)
+    head, mark, tail = data.partition(b"<tableColumns")
+    if not mark:
+        raise CreditError(f"表“{item.name}”的定义读不懂", where=package.path.name, allowed="未损坏的表")
+    package.replace(item.part, _REF_ATTRIBUTE.sub(rb"\g<1>" + ref.encode() + rb"\g<2>", head) + mark + tail)

@@ -1,0 +1,235 @@
+"""Regenerate one branch's rating workbook: read, rate, write back, and tell head office what came out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from xl_credit.books.book import Book
+from xl_credit.books.fill import Fill
+from xl_credit.books.links import cell_target
+from xl_credit.cells import folded, is_blank, text
+from xl_credit.policy.flat import HEADER_ROW, HEADERS, flat_rows
+from xl_credit.quarter.columns import (
+    CHANGE_COLUMNS,
+    CHANGES,
+    CHECK_COLUMNS,
+    CHECK_KEPT,
+    CHECKS,
+    EVALUATION,
+    POLICY_COPY,
+    RESULT_COLUMNS,
+    RESULTS,
+    ROUTE_KEPT,
+    ROUTE_KEYS,
+    ROUTE_WRITTEN,
+    ROUTES,
+)
+from xl_credit.quarter.evaluation import read_entries
+from xl_credit.quarter.past import missing_customers, read_past_file
+from xl_credit.quarter.results import Decided, change_row, decide, overstep_problems, read_written, result_row, route_rows
+from xl_credit.rules.changes import level_change
+from xl_credit.rules.errors import CreditError, Problem
+from xl_credit.rules.figures import Number, Policy
+from xl_credit.rules.quarter import Quarter
+from xl_credit.rules.records import LevelChange, PastRating
+from xl_credit.tables import column_letters, find_table
+
+_GONE = "已不在评估表"
+_QUARTER_IN_NAME = re.compile(r"[\s_\-.()()]*(20\d\d\s*(?:年)?\s*(?:Q|第)\s*[1-4一二三四]\s*(?:季度)?)[\s_\-.()()]*", re.IGNORECASE)
+_SHEETS = (EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, POLICY_COPY)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A customer as head office sees it. ``row`` and ``past_row`` count the level table from its best row, ``None`` unrated."""
+
+    code: str
+    name: str
+    salesperson: str
+    is_key: bool
+    business: str
+    status: str
+    row: int | None
+    level: str | None
+    total: Number | None
+    limit: Decimal
+    proposed: Decimal
+    submitted: Decimal
+    final_approver: str
+    past_row: int | None
+    past_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchResult:
+    """What came of one branch workbook; ``error`` is set, and nothing else, where it could not be used at all."""
+
+    file: str
+    branch: str
+    error: str = ""
+    outcomes: tuple[Outcome, ...] = ()
+    changes: tuple[LevelChange, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    written: bool = False
+
+
+def branch_name(path: Path) -> str:
+    """The branch by its file's name, the quarter left out.
+
+    >>> branch_name(Path("华东分公司_2026Q3.xlsx")), branch_name(Path("华南.xlsm"))
+    ('华东分公司', '华南')
+    """
+    return _QUARTER_IN_NAME.sub("", path.stem) or path.stem
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that one branch's regeneration needs; sent to a worker process as it is."""
+
+    source: Path
+    target: Path
+    quarter: Quarter
+    policy: Policy
+    template: Path
+    past: Path | None
+    backup: Path | None
+
+
+def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
+    """第七条–第十条 for every row of the 评估表."""
+    entries = read_entries(book.grid(EVALUATION), policy, quarter)
+    return [decide(policy, entry, quarter, EVALUATION) for entry in entries]
+
+
+def fill_book(
+    book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, carried: Mapping[tuple[str, ...], dict] | None
+) -> BranchResult:
+    """Rate a workbook's customers and put everything into its sheets; the caller saves."""
+    decided = rate_book(book, policy, quarter)
+    problems = [problem for one in decided for problem in one.problems]
+    problems += _quarter_problem(book, quarter)
+    changes = [] if past is None else _changes(policy, decided, past)
+    codes = {folded(one.entry.code) for one in decided}
+    problems += missing_customers(past or {}, codes, EVALUATION)
+    problems += _fill_routes(book, policy, decided, carried)
+    book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", _GONE)))
+    _fill_changes(book, changes)
+    notes = _refresh_policy(book, policy)
+    _fill_checks(book, problems)
+    for sheet in (RESULTS, ROUTES, CHANGES, CHECKS):
+        book.write_beside(sheet, "季度:", note_line(policy, quarter))
+    outcomes = tuple(_outcome(policy, one, past or {}) for one in decided)
+    return BranchResult(book.path.name, branch_name(book.path), "", outcomes, tuple(changes), tuple(problems), notes)
+
+
+def note_line(policy: Policy, quarter: Quarter) -> str:
+    """What every sheet says above its table: quarter, policy, and whether the policy was ever approved."""
+    line = f"季度:{quarter.title}  期末:{quarter.end}  政策:{policy.version}({policy.effective}起,{policy.status})"
+    return f"{line}  {policy.notice}" if policy.notice else line
+
+
+def _quarter_problem(book: Book, quarter: Quarter) -> list[Problem]:
+    """The 评估表 names its quarter beside a 季度 label; another quarter's table is reported, and rated as asked."""
+    for index, row in enumerate(book.grid(EVALUATION).rows[:10]):
+        for column, value in enumerate(row[:-1]):
+            if isinstance(value, str) and folded(value).rstrip("::") == "季度" and not is_blank(row[column + 1]):
+                written = text(row[column + 1])
+                if written.upper() != str(quarter):
+                    cell = f"{column_letters(column + 1)}{index + 1}"
+                    return [Problem(EVALUATION, cell, f"季度为“{written}”", str(quarter), "第八条(5)", "按所选季度评级")]
+                return []
+    return []
+
+
+def _changes(policy: Policy, decided: list[Decided], past: Mapping[str, PastRating]) -> list[LevelChange]:
+    found = []
+    for one in decided:
+        before = past.get(folded(one.entry.code))
+        if before and one.rating:
+            change = level_change(policy, before, one.rating, one.proposal.limit)
+            if change:
+                found.append(change)
+    return found
+
+
+def _fill_routes(book: Book, policy: Policy, decided: list[Decided], carried: Mapping[tuple[str, ...], dict] | None) -> list[Problem]:
+    table = find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT)
+    written, problems = read_written(table)
+    rows = route_rows(policy, decided, written)
+    table, filled = book.fill(ROUTES, Fill(ROUTE_KEYS, ROUTE_WRITTEN, rows, ("权限依据", _GONE), ROUTE_KEPT, carried))
+    for key in filled.gone:
+        found = f"{'/'.join(key)}已有审批记录,但本季路线中没有这一步"
+        problems.append(Problem(ROUTES, "", found, "核对审批记录", "第十条", "原记录保留", key[0]))
+    return problems + overstep_problems(policy, table, decided, written)
+
+
+def _fill_changes(book: Book, changes: list[LevelChange]) -> None:
+    book.fill(CHANGES, Fill(("客户编码",), CHANGE_COLUMNS, [change_row(change) for change in changes], ("方向", "本季无变动")))
+
+
+def _refresh_policy(book: Book, policy: Policy) -> tuple[str, ...]:
+    """The quarter's policy is head office's: a copy in the workbook that differs is put right, and said so."""
+    find_table(book.grid(POLICY_COPY), HEADERS[:3])
+    differed = book.write_block(POLICY_COPY, HEADER_ROW + 1, flat_rows(policy))
+    book.write_beside(POLICY_COPY, "政策:", f"政策:{policy.version}({policy.effective}起,{policy.status}) {policy.notice}".rstrip())
+    if not differed or POLICY_COPY in book.attached:
+        return ()
+    return (f"政策表与总部不同,已按“{policy.version}”更新{len(differed)}格",)
+
+
+def _fill_checks(book: Book, problems: list[Problem]) -> None:
+    rows = [[f"{p.sheet}!{p.cell}" if p.cell else p.sheet, p.customer, p.found, p.allowed, p.article, p.effect] for p in problems]
+    keys = ("位置", "客户编码", "发现")
+    table, filled = book.fill(CHECKS, Fill(keys, CHECK_COLUMNS, rows, ("影响", "已不再出现"), CHECK_KEPT))
+    links = {
+        row: cell_target(problem.sheet, problem.cell) for row, problem in zip(filled.row_numbers, problems, strict=True)
+    }
+    book.link(CHECKS, table.columns["位置"], links)
+
+
+def _outcome(policy: Policy, one: Decided, past: Mapping[str, PastRating]) -> Outcome:
+    before = past.get(folded(one.entry.code))
+    past_row = policy.level_row.get((before.level, before.business)) if before and before.level else None
+    rating, proposal, entry = one.rating, one.proposal, one.entry
+    zero = Decimal(0)
+    return Outcome(
+        entry.code, entry.name, entry.salesperson, bool(entry.customer and entry.customer.is_key),
+        rating.business if rating else "", one.status, rating.row if rating else None, rating.level if rating else None,
+        rating.total if rating else None, rating.limit if rating else zero, proposal.limit if proposal else zero,
+        proposal.submitted if proposal else zero, one.route[-1].step.role if one.route and proposal.submitted > 0 else "",
+        past_row, before.status if before else "",
+    )  # fmt: skip
+
+
+def read_carried(path: Path) -> dict[tuple[str, ...], dict[str, object]]:
+    """What people wrote into 审批路线 of a workbook that is about to be replaced, by (code, route, step)."""
+    book = Book(path, (ROUTES,))
+    if ROUTES not in book.grids:
+        return {}
+    table = find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT)
+    found = {}
+    for _, row in table.body():
+        entries = {name: table.value(row, name) for name in ROUTE_KEPT}
+        if any(not is_blank(value) for value in entries.values()):
+            found[tuple(folded(table.value(row, name)) for name in ROUTE_KEYS)] = entries
+    return found
+
+
+def regenerate_branch(job: Job) -> BranchResult:
+    """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
+    try:
+        past = read_past_file(job.past) if job.past else None
+        carried = read_carried(job.target) if job.target.exists() and job.target != job.source else None
+        book = Book(job.source, _SHEETS, job.template)
+        result = fill_book(book, job.policy, job.quarter, past, carried)
+        written = book.save(job.target, keep_backup=job.backup)
+    except CreditError as error:
+        line = str(error) if job.source.name in str(error) or error.where.startswith("上季") else f"{job.source.name}!{error}"
+        return BranchResult(job.source.name, branch_name(job.source), line)
+    attached = (f"补上工作表:{'、'.join(book.attached)}",) if book.attached else ()
+    return BranchResult(
+        result.file, result.branch, "", result.outcomes, result.changes, result.problems, (*attached, *result.notes), written
+    )

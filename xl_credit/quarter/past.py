@@ -1,0 +1,67 @@
+"""Last quarter's 评级结果, read back for comparison (第八条(5)(6))."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from xl_credit.books.package import read_package
+from xl_credit.books.reading import read_grids
+from xl_credit.cells import folded, is_blank, parse_decimal, text
+from xl_credit.quarter.columns import RESULTS
+from xl_credit.rules.errors import CreditError, Problem
+from xl_credit.rules.figures import PARTS, Number
+from xl_credit.rules.records import RATED, PartScores, PastRating
+from xl_credit.tables import Grid, Row, Table, find_table
+
+_NEEDED = ("客户编码", "客户名称", "业务类别", "级别", "评级状态")
+_WELCOME = (*PARTS, "得分", "调整")
+
+
+def read_past_file(path: Path) -> dict[str, PastRating]:
+    """Last quarter's ratings by customer code; raises where the file cannot be read or has no 评级结果."""
+    grids = read_grids(read_package(path), {RESULTS})
+    if RESULTS not in grids:
+        raise CreditError(f"没有工作表“{RESULTS}”", where=f"上季 {path.name}", allowed="上季评级后的工作簿", article="第八条(5)")
+    return read_past(grids[RESULTS])
+
+
+def read_past(grid: Grid) -> dict[str, PastRating]:
+    """Each customer's row of a 评级结果 sheet, by code with blanks and widths folded."""
+    table = find_table(grid, _NEEDED, _WELCOME)
+    found = {}
+    for _, row in table.body():
+        code = folded(table.value(row, "客户编码"))
+        if code:
+            found[code] = _past(table, row)
+    return found
+
+
+def _past(table: Table, row: Row) -> PastRating:
+    def get(header: str) -> str:
+        return text(table.value(row, header))
+
+    scores = [_score(table.value(row, name)) for name in PARTS]
+    parts = None if any(score is None for score in scores) else PartScores(*scores)
+    level = get("级别") if get("评级状态") == RATED else ""
+    return PastRating(
+        get("客户编码"), get("客户名称"), get("评级状态"), get("业务类别"), level or None, parts,
+        _score(table.value(row, "得分")), get("调整"),
+    )  # fmt: skip
+
+
+def _score(value: object) -> Number | None:
+    if is_blank(value):
+        return None
+    try:
+        number = parse_decimal(value)
+    except CreditError:
+        return None
+    return int(number) if number == int(number) else number
+
+
+def missing_customers(past: Mapping[str, PastRating], codes: set[str], sheet: str) -> list[Problem]:
+    """Customers rated last quarter who are no longer in the 评估表: the rating is due every quarter (第八条(5))."""
+    return [
+        Problem(sheet, "", f"上季客户{one.name}({one.code})本季评估表中没有", "每季度更新评级,或确认已停止授信", "第八条(5)", "本季无评级", one.code)
+        for code, one in past.items()
+        if code not in codes and one.level is not None
+    ]  # fmt: skip
