@@ -84,11 +84,11 @@ class TestRoutesOfACustomer:
         assert self.both(policy, rated(85, requested=None)) == RATING
 
     def test_an_unrated_customer_takes_the_credit_route_with_all_that_is_asked(self, policy, quarter):
-        unrated = rate(policy, customer(licences=("无",) * 7), quarter)
+        unrated = rate(policy, customer(first_trade=date(2026, 9, 1)), quarter)
         assert self.both(policy, unrated) == [*CREDIT, "总经理"]
 
     def test_an_unrated_customer_who_asks_for_nothing_takes_none(self, policy, quarter):
-        assert self.both(policy, rate(policy, customer(licences=("无",) * 7, requested=None), quarter)) == []
+        assert self.both(policy, rate(policy, customer(first_trade=date(2026, 9, 1), requested=None), quarter)) == []
 
     def test_a_customer_below_level_four_ends_at_the_sales_director(self, policy):
         assert self.both(policy, rated(40)) == [*RATING, "市场部", "市场部", "销售副总"]

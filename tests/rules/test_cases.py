@@ -85,7 +85,7 @@ def judge_proposal(case):
     if case["得分"]:
         rating = rated(parse_decimal(case["得分"]), case["业务类型"], **request)
     else:
-        rating = rate(POLICY, customer(licences=("无",) * 7, **request), QUARTER)
+        rating = rate(POLICY, customer(first_trade=parse_date("2026-09-01"), **request), QUARTER)
     proposal = proposed_limit(POLICY, rating)
     assert proposal.limit == number(case["预期建议额度(万元)"])
     assert proposal.submitted == number(case["预期报批额度(万元)"])

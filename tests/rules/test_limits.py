@@ -44,14 +44,17 @@ def test_without_a_contract_nothing_is_proposed(policy):
     assert (proposal.limit, proposal.submitted, proposal.article) == (0, 0, "第九条(3)")
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"licences": ("无",) * 7}, {"first_trade": date(2026, 9, 1)}, {"falsified": True}],
-    ids=["no licence", "too new", "held"],
-)
-def test_an_unrated_customer_gets_nothing_but_may_apply(policy, quarter, changes):
-    proposal = proposed_limit(policy, rate(policy, customer(**changes), quarter))
+def test_a_customer_too_new_to_be_rated_gets_nothing_but_may_apply(policy, quarter):
+    proposal = proposed_limit(policy, rate(policy, customer(first_trade=date(2026, 9, 1)), quarter))
     assert (proposal.limit, proposal.submitted, proposal.article) == (0, 60, "第十条(7)")
+
+
+@pytest.mark.parametrize(
+    ("changes", "article"), [({"licences": ("无",) * 7}, "第八条(1)"), ({"falsified": True}, "第八条(7)")], ids=["no licence", "held"]
+)
+def test_without_licence_or_with_false_papers_a_customer_pays_cash_and_may_not_apply(policy, quarter, changes, article):
+    proposal = proposed_limit(policy, rate(policy, customer(**changes), quarter))
+    assert (proposal.limit, proposal.submitted, proposal.article) == (0, 0, article)
 
 
 @pytest.mark.parametrize("business", ["A", "B"])

@@ -64,15 +64,19 @@ class Book:
     def link(self, name: str, column: int, targets: Mapping[int, str]) -> None:
         link_cells(self.sheet(name), column, targets)
 
-    def write_beside(self, name: str, label: str, text: str) -> bool:
-        """Put ``text`` into the cell above the table whose text starts with ``label``; False where there is none."""
+    def read_beside(self, name: str, label: str) -> tuple[int, int, str] | None:
+        """Row, column (0-based) and text of the cell above the table whose text starts with ``label``."""
         for index, row in enumerate(self.grid(name).rows[:60]):
             for column, value in enumerate(row):
                 if isinstance(value, str) and value.startswith(label):
-                    if value != text:
-                        self.sheet(name).set(index + 1, column, text)
-                    return True
-        return False
+                    return index, column, value
+        return None
+
+    def write_beside(self, name: str, label: str, text: str) -> None:
+        """Put ``text`` into the cell that starts with ``label``, where people have left it there."""
+        found = self.read_beside(name, label)
+        if found and found[2] != text:
+            self.sheet(name).set(found[0] + 1, found[1], text)
 
     def write_block(self, name: str, first_row: int, rows: list[list[Value]]) -> list[tuple[int, int, object, object]]:
         """Hold a fixed block of cells to ``rows``; returns (row, column, was, is) of each cell that differed."""

@@ -1,13 +1,29 @@
 """The 评估表: one row a customer, dropdowns for every enumerated column, provisional score and level by native formulas."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
+from xl_credit.cells import serial
 from xl_credit.forms import formulas
-from xl_credit.forms.formulas import COLUMNS, HEADER_ROW, PROVISIONAL_COLUMNS
-from xl_credit.forms.look import BAD, FAIR, GOOD, NOTE_FILL, POOR, WRITTEN_FILL, Look, colour_words, dropdown, print_on_a4
+from xl_credit.forms.formulas import COLUMNS, HEADER_ROW, LAST_ROW, PROVISIONAL_COLUMNS, Row
+from xl_credit.forms.look import (
+    BAD,
+    FAIR,
+    GOOD,
+    INPUT_FILL,
+    NOTE_FILL,
+    POOR,
+    WRITTEN_FILL,
+    Look,
+    colour_words,
+    dropdown,
+    print_filled_rows,
+    print_on_a4,
+)
 from xl_credit.policy.flat import version_cell
 from xl_credit.quarter.columns import (
     AMOUNTS,
@@ -24,6 +40,7 @@ from xl_credit.quarter.columns import (
     titled,
 )
 from xl_credit.rules.figures import Policy
+from xl_credit.rules.quarter import Quarter, add_months
 from xl_credit.rules.records import HELD, INCOMPLETE, UNRATED
 
 _GROUPS = (
@@ -31,7 +48,13 @@ _GROUPS = (
     ("⑥主观评价(15分)", SUBJECTIVE_ITEMS), ("⑦不良记录", BAD_ITEMS), ("调整(第八条)", FLAG_COLUMNS), ("授信申请(第九、十条)", REQUEST_COLUMNS),
     ("暂评(公式,以评级结果为准)", PROVISIONAL_COLUMNS),
 )  # fmt: skip
-_WIDTHS = {"客户编码": 11, "客户名称": 28, "首次交易日期": 12, "拖延回款": 24, "合同编号": 15, "客户产品销售状况": 10}
+# narrow enough that two A4 pages hold them at a size that can be read; headers wrap at two or three characters
+_WIDTHS = {
+    "客户编码": 10, "客户名称": 23, "业务类型": 6, "首次交易日期": 11, "重点客户": 6, "业务员": 8, "特殊行业许可证": 8, "一般纳税人资格证": 8,
+    "ISO9000认证": 8.5, "ISO14000认证": 8.5, "客户产品销售状况": 8.5, "合作态度": 8.5, "员工平均工资水平": 8.5, "企业设立年限": 7,
+    "拖延回款": 13, "对账不良记录": 9, "业务员垫支": 7, "弄虚作假": 6, "申请期限": 7, "申请类型": 6, "合同编号": 15, "暂评级别": 9, "暂评状态": 9,
+}  # fmt: skip
+_LONG_TEXT = ("客户名称", "拖延回款", "合同编号")
 _MONEY = ("A类业务额", "B类业务额", "申请额度", *AMOUNTS)
 
 Record = Mapping[str, object]
@@ -57,49 +80,70 @@ def add_evaluation_sheet(
     _conditional(look, sheet)
     sheet.freeze_panes(HEADER_ROW, 2)
     sheet.autofilter(HEADER_ROW - 1, 0, HEADER_ROW - 1 + max(1, len(records) + spare_rows), len(COLUMNS) - 1)
-    print_on_a4(sheet, len(COLUMNS) - 1, (HEADER_ROW - 2, HEADER_ROW - 1), pages_wide=2)
+    visible = len(COLUMNS) - 1  # the last column, 暂评档次, is hidden
+    print_on_a4(sheet, visible, (HEADER_ROW - 2, HEADER_ROW - 1), pages_wide=2, whole_columns=False)
+    print_filled_rows(look, sheet, visible, COLUMNS.index("客户名称"), HEADER_ROW)
     sheet.repeat_columns(0, 1)
+    sheet.set_v_pagebreaks([COLUMNS.index(AMOUNTS[0])])
     return sheet
 
 
 def _heading(look: Look, sheet: Worksheet, branch: str, quarter: str, policy: Policy) -> None:
+    """Title over the first printed page; below it the branch, the quarter with its dates, and the policy in use."""
     sheet.set_row(0, 30)
-    sheet.merge_range(0, 0, 0, 22, "客户信用评估表", look.title)
-    status, version, effective = version_cell(3), version_cell(0), version_cell(1)
-    notice = f'=IF({status}="已核定","","示例政策,未经核定")'
-    sheet.merge_range(1, 0, 1, 22, "", look.format(font_color="#C00000", bold=True, align="center"))
-    sheet.write_formula(1, 0, notice, look.format(font_color="#C00000", bold=True, align="center"), policy.notice)
-    label, entry = look.format(bold=True, align="right"), look.cell(bg_color="#FFFFFF", align="center")
-    end = '=IF(LEN(F3)<6,"",DATE(VALUE(LEFT(F3,4)),VALUE(RIGHT(F3,1))*3+1,0))'
-    start = '=IF(ISNUMBER($L$3),DATE(YEAR($L$3+1)-1,MONTH($L$3+1),1),"")'
-    day = look.cell(num_format="yyyy-mm-dd", align="center", bg_color=WRITTEN_FILL)
+    last = COLUMNS.index(AMOUNTS[0]) - 1
+    sheet.merge_range(0, 0, 0, last, "客户信用评估表", look.title)
+    red = look.format(font_color="#C00000", bold=True, align="center")
+    sheet.merge_range(1, 0, 1, last, "", red)
+    sheet.write_formula(1, 0, f'=IF({version_cell(3)}="已核定","","示例政策,未经核定")', red, policy.notice)
+    label, entry = look.format(bold=True, align="right"), look.cell(bg_color=INPUT_FILL, align="center")
     sheet.write(2, 0, "分公司", label)
     sheet.write(2, 1, branch or None, entry)
     sheet.write(2, 4, "季度", label)
     sheet.write(2, 5, quarter or None, entry)
-    sheet.write(2, 10, "期末日期", label)
-    sheet.write_formula(2, 11, end, day, _serial(quarter, end=True))
-    sheet.write(2, 14, "期初日期", label)
-    sheet.write_formula(2, 15, start, day, _serial(quarter, end=False))
-    sheet.write(2, 18, "政策", label)
-    version_style = look.cell(align="left", bg_color=WRITTEN_FILL)
-    sheet.merge_range(2, 19, 2, 22, "", version_style)
-    named = f'={version}&"("&TEXT({effective},"yyyy-mm-dd")&"起,"&{status}&")"'
-    sheet.write_formula(2, 19, named, version_style, f"{policy.version}({policy.effective}起,{policy.status})")
+    _period(look, sheet, label, quarter, policy)
+    _policy_line(look, sheet, label, policy)
     sheet.data_validation(2, 5, 2, 5, {
         "validate": "custom", "value": '=AND(LEN(F3)=6,MID(F3,5,1)="Q",ISNUMBER(VALUE(LEFT(F3,4))),ISNUMBER(FIND(RIGHT(F3,1),"1234")))',
         "error_title": "季度", "error_message": "季度写作 2026Q3",
     })  # fmt: skip
+    blank = look.book.add_format({"bg_color": NOTE_FILL})
+    sheet.conditional_format("F3", {"type": "blanks", "format": blank})
 
 
-def _serial(quarter: str, *, end: bool) -> object:
-    from xl_credit.cells import serial
-    from xl_credit.rules.quarter import Quarter
+def _period(look: Look, sheet: Worksheet, label: Format, quarter: str, policy: Policy) -> None:
+    """第七条注: the dates that every row's formulas look at, where ``formulas`` says they stand."""
+    day = look.cell(num_format="yyyy-mm-dd", align="center", bg_color=WRITTEN_FILL)
+    names = ("期末日期", "期初日期", "首次交易自此日起折算年额", "首次交易自此日起不参与评级")
+    places = (formulas.PERIOD_END, formulas.PERIOD_START, formulas.ANNUALISED_FROM, formulas.UNRATED_FROM)
+    cached = _period_serials(quarter, policy)
+    for name, place, formula, value in zip(names, places, formulas.period_formulas("F3"), cached, strict=True):
+        row, column = xl_cell_to_rowcol(place)
+        if len(name) > 4:
+            sheet.merge_range(row, column - 3, row, column - 1, name, label)
+        else:
+            sheet.write(row, column - 1, name, label)
+        sheet.merge_range(row, column, row, column + 1, "", day)
+        sheet.write_formula(row, column, formula, day, value)
 
+
+def _period_serials(quarter: str, policy: Policy) -> tuple[object, ...]:
     if not quarter:
-        return ""
+        return ("",) * 4
     parsed = Quarter.parse(quarter)
-    return serial(parsed.end if end else parsed.period_start)
+    start, after = serial(parsed.period_start), parsed.end + timedelta(days=1)
+    borders = (max(start, serial(add_months(after, -months)) + 1) for months in (policy.whole_year_months, policy.unrated_months))
+    return serial(parsed.end), start, *borders
+
+
+def _policy_line(look: Look, sheet: Worksheet, label: Format, policy: Policy) -> None:
+    version, effective, status = version_cell(0), version_cell(1), version_cell(3)
+    style = look.cell(align="left", bg_color=WRITTEN_FILL)
+    first = COLUMNS.index("合作态度")
+    sheet.write(2, first - 1, "政策", label)
+    sheet.merge_range(2, first, 2, first + 3, "", style)
+    named = f'={version}&"("&TEXT({effective},"yyyy-mm-dd")&"起,"&{status}&")"'
+    sheet.write_formula(2, first, named, style, f"{policy.version}({policy.effective}起,{policy.status})")
 
 
 def _headers(look: Look, sheet: Worksheet) -> None:
@@ -119,24 +163,23 @@ def _headers(look: Look, sheet: Worksheet) -> None:
 def _width(header: str) -> float:
     if header in _WIDTHS:
         return _WIDTHS[header]
-    return 11 if header in _MONEY else 9.5
+    return 10.5 if header in _MONEY else 7
 
 
-def _style(look: Look, header: str):
+def _style(look: Look, header: str) -> Format:
     if header in PROVISIONAL_COLUMNS:
-        return look.cell(bg_color=WRITTEN_FILL, align="center", num_format="0.##" if header == formulas.LIMIT else "General")
+        return look.cell(bg_color=WRITTEN_FILL, align="center")
     if header in _MONEY:
         return look.cell(num_format="#,##0.00")
     if header == "首次交易日期":
         return look.cell(num_format="yyyy-mm-dd", align="center")
-    if header in ("客户编码", "合同编号"):
-        return look.cell(num_format="@")
-    if header == "客户名称":
-        return look.cell()
-    return look.cell(align="center")
+    as_text = {"num_format": "@"} if header in ("客户编码", "客户名称", "合同编号") else {}
+    if header in _LONG_TEXT:
+        return look.cell(text_wrap=True, align="left", **as_text)
+    return look.cell(align="center", **as_text)
 
 
-def _write_row(sheet: Worksheet, row: int, record: Record, cached: Sequence[object], styles: list) -> None:
+def _write_row(sheet: Worksheet, row: int, record: Record, cached: Sequence[object], styles: Sequence[Format]) -> None:
     for column, header in enumerate(COLUMNS[: -len(PROVISIONAL_COLUMNS)]):
         value = record.get(header)
         if isinstance(value, str) and value:
@@ -160,39 +203,43 @@ def _validations(sheet: Worksheet, policy: Policy) -> None:
     for header, choices in lists.items():
         dropdown(sheet, COLUMNS.index(header), HEADER_ROW, choices, header)
     for header in (*_MONEY, "企业设立年限", "申请期限"):
-        column = COLUMNS.index(header)
-        low = -1e9 if header in AMOUNTS else 0
-        kind = "integer" if header == "申请期限" else "decimal"
-        sheet.data_validation(HEADER_ROW, column, 19999, column, {
-            "validate": kind, "criteria": "between", "minimum": int(low), "maximum": 1_000_000_000,
-            "error_title": titled(header), "error_message": f"{titled(header)}请填数字",
+        _restrict(sheet, header, "请填数字", {
+            "validate": "integer" if header == "申请期限" else "decimal", "criteria": "between",
+            "minimum": -1_000_000_000 if header in AMOUNTS else 0, "maximum": 500 if header == "企业设立年限" else 1_000_000_000,
         })  # fmt: skip
-    column = COLUMNS.index("首次交易日期")
-    sheet.data_validation(HEADER_ROW, column, 19999, column, {
+    _restrict(sheet, "首次交易日期", "请填日期,如 2026-07-01", {
         "validate": "date", "criteria": "between", "minimum": date(1949, 10, 1), "maximum": date(2199, 12, 31),
-        "error_title": "首次交易日期", "error_message": "请填日期,如 2026-07-01",
     })  # fmt: skip
+
+
+def _restrict(sheet: Worksheet, header: str, message: str, rule: dict[str, object]) -> None:
+    column, name = COLUMNS.index(header), titled(header)
+    titles = {"error_title": name, "error_message": f"{name}{message}"}
+    sheet.data_validation(HEADER_ROW, column, LAST_ROW - 1, column, rule | titles)
 
 
 def _conditional(look: Look, sheet: Worksheet) -> None:
-    status, level = COLUMNS.index(formulas.STATUS), COLUMNS.index(formulas.LEVEL)
-    colour_words(look, sheet, status, HEADER_ROW, {INCOMPLETE: BAD, UNRATED: POOR, HELD: POOR})
-    colour_words(look, sheet, level, HEADER_ROW, LEVEL_COLOURS)
-    code, name = "A", "B"
-    duplicate = look.book.add_format({"bg_color": BAD[0], "font_color": BAD[1]})
-    first = HEADER_ROW + 1
-    sheet.conditional_format(f"{code}{first}:{code}20000", {
-        "type": "formula", "criteria": f'=AND($A{first}<>"",COUNTIF($A${first}:$A$20000,$A{first})>1)', "format": duplicate,
-    })  # fmt: skip
-    status_cell = f"${formulas.Row(first)[formulas.STATUS].rstrip('0123456789')}{first}"
-    missing = look.book.add_format({"bg_color": NOTE_FILL})
-    last = formulas.Row(20000)[BAD_ITEMS[-1]]
-    sheet.conditional_format(f"{formulas.Row(first)[LICENCES[0]]}:{last}", {
-        "type": "formula", "criteria": f'=AND({status_cell}="{INCOMPLETE}",{formulas.Row(first)[LICENCES[0]]}="")', "format": missing,
-    })  # fmt: skip
-    sheet.conditional_format(f"{name}{first}:{name}20000", {
-        "type": "formula", "criteria": f'={status_cell}="{INCOMPLETE}"', "format": look.book.add_format({"font_color": BAD[1]}),
-    })  # fmt: skip
+    """Colours for the outcome; red for what cannot be used, yellow for what is still to be filled in."""
+    colour_words(look, sheet, COLUMNS.index(formulas.STATUS), HEADER_ROW, {INCOMPLETE: BAD, UNRATED: POOR, HELD: POOR})
+    colour_words(look, sheet, COLUMNS.index(formulas.LEVEL), HEADER_ROW, LEVEL_COLOURS)
+    red = look.book.add_format({"bg_color": BAD[0], "font_color": BAD[1]})
+    row, first = Row(HEADER_ROW + 1), HEADER_ROW + 1
+    incomplete = f'${row[formulas.STATUS]}="{INCOMPLETE}"'
+    repeated = f"COUNT(MATCH($A{first},$A${HEADER_ROW}:$A{HEADER_ROW},0),MATCH($A{first},$A{first + 1}:$A${LAST_ROW},0))"
+    _colour(sheet, ("客户编码", "客户编码"), f'=AND($A{first}<>"",{repeated}>0)', red)
+    for header in (*_MONEY, "首次交易日期", "企业设立年限", "申请期限"):
+        _colour(sheet, (header, header), f"=ISTEXT({row[header]})", red)
+    yellow = look.book.add_format({"bg_color": NOTE_FILL})
+    for span in (("客户编码", "业务类型"), ("首次交易日期", "首次交易日期"), (LICENCES[0], BAD_ITEMS[-1])):
+        _colour(sheet, span, f'=AND({incomplete},{row[span[0]]}="")', yellow)
+    mixed = f'AND({incomplete},${row["业务类型"]}="混合",{row["A类业务额"]}="")'
+    _colour(sheet, ("A类业务额", "B类业务额"), f"={mixed}", yellow)
+    _colour(sheet, ("客户名称", "客户名称"), f"={incomplete}", look.book.add_format({"font_color": BAD[1]}))
+
+
+def _colour(sheet: Worksheet, span: tuple[str, str], condition: str, style: Format) -> None:
+    area = f"{Row(HEADER_ROW + 1)[span[0]]}:{Row(LAST_ROW)[span[1]]}"
+    sheet.conditional_format(area, {"type": "formula", "criteria": condition, "format": style})
 
 
 LEVEL_COLOURS = {"特级": GOOD, "一级": GOOD, "二级": FAIR, "三级": FAIR, "四级": POOR, "四级以下": BAD}

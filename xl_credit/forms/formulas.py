@@ -2,6 +2,7 @@
 
 They give the provisional score while a branch types. The rules in ``xl_credit.rules`` decide; a test proves the two equal.
 Amounts are compared as amount × 365 against threshold × days, rounded to the 分, so that no binary fraction moves a boundary.
+A number or a date typed as text, which the rules can still read, is 资料不全 here: a formula would have to guess at it.
 """
 
 from xl_credit.policy.flat import (
@@ -18,7 +19,15 @@ from xl_credit.policy.flat import (
     VALUE,
     figure_cell,
 )
-from xl_credit.quarter.columns import BAD_ITEMS, CERTIFICATES, EVALUATION_COLUMNS, LICENCES
+from xl_credit.quarter.columns import (
+    BAD_ITEMS,
+    BUSINESS_TYPES,
+    CERTIFICATES,
+    EVALUATION_COLUMNS,
+    LICENCES,
+    REQUEST_TYPES,
+    SUBJECTIVE_ITEMS,
+)
 from xl_credit.rules.figures import PARTS
 from xl_credit.rules.records import HELD, INCOMPLETE, RATED, UNRATED
 from xl_credit.tables import column_letters
@@ -29,7 +38,8 @@ PROVISIONAL_COLUMNS = (DAYS, *PART_COLUMNS, TOTAL, LEVEL, LIMIT, STATUS, STEP)
 COLUMNS = (*EVALUATION_COLUMNS, *PROVISIONAL_COLUMNS)
 
 HEADER_ROW = 5  # of the 评估表, counted from 1
-PERIOD_END, PERIOD_START = "$L$3", "$P$3"
+PERIOD_END, PERIOD_START, ANNUALISED_FROM, UNRATED_FROM = "$L$3", "$P$3", "$AE$3", "$AJ$3"
+LAST_ROW = 20000  # lookups reach this far, well beyond any branch
 _SCORES = BLOCKS["评分"]
 _LEVELS = BLOCKS["等级"]
 
@@ -50,6 +60,22 @@ class Row:
         return f"{column_letters(COLUMNS.index(first))}${HEADER_ROW}:{column_letters(COLUMNS.index(last))}${HEADER_ROW}"
 
 
+def period_formulas(quarter_cell: str) -> tuple[str, str, str, str]:
+    """The quarter's dates for the sheet's heading: period end and start, and from which first trades on a customer is new.
+
+    A quarter ends with a month, so "fewer than n completed months" (第七条注a、b) is "first traded later than n months
+    before the day after the end"; the two dates are computed once instead of in every row.
+    """
+    month = f'FIND(RIGHT({quarter_cell},1),"1234")*3'
+    end = f'=IF(LEN({quarter_cell})=6,IFERROR(DATE(VALUE(LEFT({quarter_cell},4)),{month}+1,0),""),"")'
+    start = f'=IF(ISNUMBER({PERIOD_END}),EDATE({PERIOD_END}+1,-12),"")'
+    annualised, unrated = (
+        f'=IF(ISNUMBER({PERIOD_END}),MAX({PERIOD_START},EDATE({PERIOD_END}+1,-{figure_cell(field)})+1),"")'
+        for field in ("whole_year_months", "unrated_months")
+    )
+    return end, start, annualised, unrated
+
+
 def _known_states(row: Row, first: str, last: str) -> str:
     """How many of the cells hold a state that the policy knows for their column."""
     items, states = _SCORES.range(NAME), _SCORES.range(CONTENT)
@@ -61,80 +87,90 @@ def _state_points(row: Row, first: str, last: str) -> str:
     return f"SUMPRODUCT(SUMIFS({_SCORES.range(VALUE)},{items},{row.headers(first, last)},{states},{row.span(first, last)}))"
 
 
-def _options_part(row: Row, first: str, last: str, count: int) -> str:
-    return f'=IF({_known_states(row, first, last)}<{count},"",{_state_points(row, first, last)})'
+def _options_part(row: Row, items: tuple[str, ...]) -> str:
+    first, last = items[0], items[-1]
+    return f'=IF({_known_states(row, first, last)}<{len(items)},"",{_state_points(row, first, last)})'
 
 
-def _band_points(item: str, value: str, scale: str = "") -> str:
-    """Points of the item's band that holds ``value``; thresholds are multiplied by ``scale`` where one is given."""
+def band_points(item: str, value: str, scale: str = "") -> str:
+    """Points of the item's band that holds ``value``, in units of 1/``scale`` where one is given.
+
+    A bound holds where the distance from it, rounded to the 分, is positive; 10^-9 is added where the bound itself belongs.
+    """
     lower, upper = _SCORES.range(LOWER), _SCORES.range(UPPER)
-    low, high = (f"ROUND({lower}*{scale},6)", f"ROUND({upper}*{scale},6)") if scale else (lower, upper)
-    above = f'(({lower}="")+({value}>{low})+({value}={low})*({_SCORES.range(LOWER_IN)}="是")>0)'
-    below = f'(({upper}="")+({value}<{high})+({value}={high})*({_SCORES.range(UPPER_IN)}="是")>0)'
+    above, below = (
+        f'(({bound}="")+(ROUND({distance},6)+({included}="是")/10^9>0)>0)'
+        for bound, distance, included in (
+            (lower, f"{value}-{lower}{scale}", _SCORES.range(LOWER_IN)),
+            (upper, f"{upper}{scale}-{value}", _SCORES.range(UPPER_IN)),
+        )
+    )
     return f'SUMPRODUCT(({_SCORES.range(NAME)}="{item}")*{above}*{below}*{_SCORES.range(VALUE)})'
 
 
 def _amount_part(row: Row, item: str) -> str:
+    """第七条(3)③–⑤, 注b: the amount held to the 分; of a new customer × 365, against bounds × days (``MAX`` skips a blank)."""
     amount, days = row[item], row[DAYS]
-    value = f'ROUND(ROUND({amount},6)*IF({days}="",1,{figure_cell("year_days")}),6)'
-    scale = f'IF({days}="",1,{days})'
-    return f'=IF(ISNUMBER({amount}),{_band_points(item, value, scale)},"")'
-
-
-def _months(row: Row) -> str:
-    """Completed months from the first trade to the day after the period's end."""
-    first, after = row["首次交易日期"], f"({PERIOD_END}+1)"
-    return f"((YEAR{after}-YEAR({first}))*12+MONTH{after}-MONTH({first})-(DAY{after}<DAY({first})))"
+    value = f'ROUND({amount},6)*IF({days}="",1,{figure_cell("year_days")})'
+    return f'=IF(ISNUMBER({amount}),{band_points(item, value, f"*MAX(1,{days})")},"")'
 
 
 def _days(row: Row) -> str:
+    """第七条注b: days from the first trade to the period's end, both counted, where the amounts are to be annualised."""
     first = row["首次交易日期"]
-    return (
-        f'=IF(AND(ISNUMBER({first}),ISNUMBER({PERIOD_END})),IF(AND({first}>={PERIOD_START},{first}<={PERIOD_END},'
-        f'{_months(row)}<{figure_cell("whole_year_months")}),{PERIOD_END}-{first}+1,""),"")'
-    )
+    return f'=IF(AND(ISNUMBER({first}),{first}>={ANNUALISED_FROM},{first}<N({PERIOD_END})+1),{PERIOD_END}-INT({first})+1,"")'
 
 
 def _subjective(row: Row) -> str:
-    first, last, wages, years = "合作态度", "企业经营状态", "员工平均工资水平", row["企业设立年限"]
-    known = f"{_known_states(row, first, last)}+{_known_states(row, wages, wages)}"
-    points = f"{_state_points(row, first, last)}+{_state_points(row, wages, wages)}"
-    return f'=IF({known}<4,"",IF(ISNUMBER({years}),{points}+{_band_points("企业设立年限", years)},""))'
+    """第七条(3)⑥: 企业设立年限 stands among the states but is no state, so it adds nothing to their count and points."""
+    first, last, years = SUBJECTIVE_ITEMS[0], SUBJECTIVE_ITEMS[-1], row["企业设立年限"]
+    missing = f"OR({_known_states(row, first, last)}<{len(SUBJECTIVE_ITEMS) - 1},NOT(ISNUMBER({years})))"
+    return f'=IF({missing},"",{_state_points(row, first, last)}+{band_points("企业设立年限", years)})'
 
 
-def _business(row: Row) -> str:
+def _is_a(row: Row) -> str:
+    """第八条(4): mixed business counts as the type with the larger amount, equal amounts as the policy says."""
     a, b = f'ROUND({row["A类业务额"]},6)', f'ROUND({row["B类业务额"]},6)'
-    return f'IF({row["业务类型"]}="混合",IF({a}={b},{figure_cell("mixed_tie")},IF({a}>{b},"A","B")),{row["业务类型"]})'
+    return f'IF({row["业务类型"]}="混合",IF({a}={b},{figure_cell("mixed_tie")}="A",{a}>{b}),{row["业务类型"]}="A")'
+
+
+def _one_of(cell: str, words: tuple[str, ...]) -> str:
+    """A number where the cell holds one of the words, else an error; case and wildcards count, as they do in the rules."""
+    return f'FIND("|"&{cell}&"|","|{"|".join(words)}|")'
 
 
 def _is_complete(row: Row) -> str:
-    """Whether the row can be rated: what the rules need is there and readable."""
-    mixed = f'AND({row["业务类型"]}="混合",ISNUMBER({row["A类业务额"]}),ISNUMBER({row["B类业务额"]}))'
-    flags = ",".join(
-        f'OR({row[name]}="",{row[name]}="是",{row[name]}="否")' for name in ("重点客户", "业务员垫支", "弄虚作假")
-    )
-    first = row["首次交易日期"]
+    """第五条: whether the row can be rated: what the rules read is there and readable, and the quarter is named."""
+    code, flag = row["客户编码"], ("", "是", "否")
+    words = [_one_of(row["业务类型"], BUSINESS_TYPES), _one_of(row["申请类型"], ("", *REQUEST_TYPES))]
+    words += [_one_of(row[name], flag) for name in ("重点客户", "业务员垫支", "弄虚作假")]
+    numbers = f'{row.span("A类业务额", "B类业务额")},{row.span("申请额度", "申请期限")}'
+    negative = "+".join(f'COUNTIF({span},"<0")' for span in numbers.split(","))
+    first, years, term = row["首次交易日期"], row["企业设立年限"], row["申请期限"]
+    # the same code above or below makes both rows unusable; MATCH, because COUNTIF takes 001 and 1 for one code
+    above, below = f"A${HEADER_ROW}:A{row.number - 1}", f"A{row.number + 1}:A${LAST_ROW}"
     return (
-        f'AND({row["客户编码"]}<>"",{row["客户名称"]}<>"",OR({row["业务类型"]}="A",{row["业务类型"]}="B",{mixed}),'
-        f'ISNUMBER({first}),{first}<={PERIOD_END},COUNT({row.span(PART_COLUMNS[0], PART_COLUMNS[-1])})={len(PARTS)},'
-        f'N({row["企业设立年限"]})>=0,{flags})'
+        f'AND(TRIM({code})<>"",TRIM({row["客户名称"]})<>"",COUNT(MATCH({code},{above},0),MATCH({code},{below},0))=0,'
+        f"ISNUMBER({first}),{first}>60,{first}<N({PERIOD_END})+1,COUNT({','.join(words)})={len(words)},"
+        f'OR({row["业务类型"]}<>"混合",COUNT({row.span("A类业务额", "B类业务额")})=2),COUNT({numbers})=COUNTA({numbers}),{negative}=0,'
+        f"MOD(N({term}),1)=0,N({years})>=0,N({years})<=500,COUNT({row.span(PART_COLUMNS[0], PART_COLUMNS[-1])})={len(PARTS)})"
     )
 
 
 def _status(row: Row) -> str:
-    first = row["首次交易日期"]
-    too_new = f'AND({first}>={PERIOD_START},{_months(row)}<{figure_cell("unrated_months")})'
+    """第八条(1)(7), 第七条注a: whether the customer is rated."""
+    too_new = f'{row["首次交易日期"]}>={UNRATED_FROM}'
     return (
-        f'=IF(COUNTA({row.span(EVALUATION_COLUMNS[0], EVALUATION_COLUMNS[-1])})=0,"",IF(NOT({_is_complete(row)}),"{INCOMPLETE}",'
-        f'IF({row[PART_COLUMNS[0]]}=0,"{UNRATED}",IF({too_new},"{UNRATED}",IF({row["弄虚作假"]}="是","{HELD}","{RATED}")))))'
+        f'=IF(COUNTA({row.span(EVALUATION_COLUMNS[0], EVALUATION_COLUMNS[-1])})=0,"",IF({_is_complete(row)},'
+        f'IF(OR({row[PART_COLUMNS[0]]}=0,{too_new}),"{UNRATED}",IF({row["弄虚作假"]}="是","{HELD}","{RATED}")),"{INCOMPLETE}"))'
     )
 
 
 def _step(row: Row) -> str:
-    """The row of the level table, downgrades counted, held to the last."""
+    """第七条(4), 第八条(2)(3): the row of the level table, downgrades counted, held to the last."""
     kinds, lows = _LEVELS.range(KIND), _LEVELS.range(LOWER)
     base = f'1+SUMPRODUCT(({kinds}="等级")*({lows}<>"")*({row[TOTAL]}<{lows}))'
-    low = f'IF({row[PART_COLUMNS[5]]}<{figure_cell("subjective_floor")},{figure_cell("subjective_drop")},0)'
+    low = f'IF(ROUND({row[PART_COLUMNS[5]]},6)<{figure_cell("subjective_floor")},{figure_cell("subjective_drop")},0)'
     advance = f'IF({row["业务员垫支"]}="是",{figure_cell("advance_drop")},0)'
     return f'=IF({row[TOTAL]}="","",MIN(COUNTIF({kinds},"等级"),{base}+{low}+{advance}))'
 
@@ -142,21 +178,20 @@ def _step(row: Row) -> str:
 def provisional_formulas(number: int) -> tuple[str, ...]:
     """The formulas of one row, in the order of ``PROVISIONAL_COLUMNS``."""
     row = Row(number)
-    parts = row.span(PART_COLUMNS[0], PART_COLUMNS[-1])
-    rated = f'{row[STATUS]}="{RATED}"'
+    parts, step = row.span(PART_COLUMNS[0], PART_COLUMNS[-1]), row[STEP]
+    levels = f"{_LEVELS.range(A_LEVEL).partition(':')[0]}:{_LEVELS.range(B_LEVEL).partition(':')[2]}"
     return (
         _days(row),
-        _options_part(row, LICENCES[0], LICENCES[-1], len(LICENCES)),
-        _options_part(row, CERTIFICATES[0], CERTIFICATES[-1], len(CERTIFICATES)),
+        _options_part(row, LICENCES),
+        _options_part(row, CERTIFICATES),
         _amount_part(row, "年交易额"),
         _amount_part(row, "年赢利额"),
         _amount_part(row, "年回款额"),
         _subjective(row),
-        _options_part(row, BAD_ITEMS[0], BAD_ITEMS[-1], len(BAD_ITEMS)),
-        f'=IF({rated},MAX(0,MIN(100,SUM({parts}))),"")',
-        f'=IF({row[STEP]}="","",IF({_business(row)}="A",INDEX({_LEVELS.range(A_LEVEL)},{row[STEP]}),'
-        f"INDEX({_LEVELS.range(B_LEVEL)},{row[STEP]})))",
-        f'=IF({row[STATUS]}="","",IF({row[STEP]}="",0,INDEX({_LEVELS.range(VALUE)},{row[STEP]})))',
+        _options_part(row, BAD_ITEMS),
+        f'=IF({row[STATUS]}="{RATED}",MAX(0,MIN(100,ROUND(SUM({parts}),6))),"")',
+        f'=IF({step}="","",INDEX({levels},{step},IF({_is_a(row)},1,2)))',
+        f'=IF({row[STATUS]}="","",IF({step}="",0,INDEX({_LEVELS.range(VALUE)},{step})))',
         _status(row),
         _step(row),
     )

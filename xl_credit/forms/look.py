@@ -13,6 +13,7 @@ BODY_FONT, TITLE_FONT = "宋体", "微软雅黑"
 HEADER_FILL, INPUT_FILL, WRITTEN_FILL, NOTE_FILL = "#D9E2F3", "#FFFFFF", "#F2F2F2", "#FFF2CC"
 GOOD, FAIR, POOR, BAD = ("#C6EFCE", "#006100"), ("#DDEBF7", "#1F4E78"), ("#FFEB9C", "#7F6000"), ("#FFC7CE", "#9C0006")
 _LAST_ROW = 20000  # dropdowns and conditional formats reach this far, well beyond any branch
+_A4 = 9
 _FIXED_DATE = datetime(2020, 1, 1)  # a build date in the file would make two builds differ
 
 
@@ -60,17 +61,33 @@ class Look:
         self.book.close()
 
 
-def print_on_a4(sheet: Worksheet, columns: int, header_rows: tuple[int, int], *, landscape: bool = True, pages_wide: int = 1) -> None:
+def print_on_a4(
+    sheet: Worksheet, columns: int, header_rows: tuple[int, int], *, landscape: bool = True, pages_wide: int = 1,
+    whole_columns: bool = True,
+) -> None:  # fmt: skip
     """A4, one or more pages wide, header repeated, page numbers; the print area is the whole columns so that it grows."""
-    sheet.set_paper(9)
+    sheet.set_paper(_A4)
     if landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(pages_wide, 0)
     sheet.repeat_rows(*header_rows)
-    sheet.print_area(0, 0, 1048575, columns - 1)
-    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    if whole_columns:
+        sheet.print_area(0, 0, 1048575, columns - 1)
+    sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.55)
     sheet.center_horizontally()
     sheet.set_footer(f'&L&"{BODY_FONT}"&9&A&C&"{BODY_FONT}"&9第 &P 页 共 &N 页')
+
+
+def print_filled_rows(look: Look, sheet: Worksheet, columns: int, key_column: int, first_row: int) -> None:
+    """Print down to the last row with text in ``key_column`` only, so that prepared blank rows give no blank pages.
+
+    A print area may be a formula; Excel and WPS work it out at printing.
+    """
+    name, key = sheet.get_name(), column_letters(key_column)
+    keys = f"{name}!${key}${first_row + 1}:${key}${_LAST_ROW}"
+    last = f'MAX({first_row + 1},SUMPRODUCT(MAX(({keys}<>"")*ROW({keys}))))'
+    letters = column_letters(columns - 1)
+    look.book.define_name(f"{name}!_xlnm.Print_Area", f"={name}!$A$1:INDEX({name}!${letters}$1:${letters}${_LAST_ROW},{last})")
 
 
 def heading(look: Look, sheet: Worksheet, title: str, note: str, columns: int) -> None:

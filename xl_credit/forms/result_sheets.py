@@ -28,11 +28,14 @@ from xl_credit.rules.figures import PARTS, Policy
 from xl_credit.rules.records import HELD, INCOMPLETE, UNRATED
 
 HEADER_ROW = 4  # of these sheets, counted from 1
+# one A4 page wide at a size that can be read: long texts wrap, and the rows, which have no height of their own, grow with them
 _WIDE = {
-    "客户名称": 28, "调整": 34, "依据": 64, "额度依据": 34, "权限依据": 34, "审批意见": 30, "原因": 46, "重点客户说明": 60, "发现": 44,
-    "允许": 30, "影响": 24, "位置": 16, "处理说明": 24, "岗位": 13, "合同编号": 15, "路线": 13, "条文": 13, "允许值": 26,
+    "客户名称": 19, "业务员": 7.5, "业务类别": 5.5, "得分": 5.5, "调整": 19, "依据": 36, "额度依据": 19, "建议期限": 6, "赊欠限额": 7.5,
+    "建议额度": 9, "原级别": 8.5, "级别": 8.5, "权限依据": 30, "审批意见": 22, "步骤": 5.5, "送审期限": 7, "审批人": 9, "原因": 34,
+    "重点客户说明": 48, "发现": 40, "允许": 30, "影响": 20, "位置": 13, "处理说明": 24, "岗位": 13, "路线": 12, "条文": 12, "重点客户": 6,
+    "方向": 8,
 }  # fmt: skip
-_WRAPPED = ("调整", "依据", "额度依据", "权限依据", "审批意见", "原因", "重点客户说明", "发现", "允许", "影响", "处理说明")
+_WRAPPED = ("调整", "依据", "额度依据", "权限依据", "审批意见", "原因", "重点客户说明", "发现", "允许", "影响", "处理说明", "客户名称", "条文")
 _DATES = ("审批日期", "到位期限")
 _MONEY = ("赊欠限额", "建议额度", "送审额度")
 
@@ -52,13 +55,13 @@ def titled_table(
 ) -> Worksheet:  # fmt: skip
     """A sheet with title, note line and an empty list object under ``columns``."""
     sheet = look.sheet(name, tab)
-    heading(look, sheet, title, note, min(len(columns), 14))
+    heading(look, sheet, title, note, len(columns))
     sheet.set_row(2, 6)
     sheet.set_row(HEADER_ROW - 1, 34)
     headers = []
     for column, header in enumerate(columns):
         style = (styles or {}).get(header) or _style(look, header)
-        sheet.set_column(column, column, _WIDE.get(header, 10.5))
+        sheet.set_column(column, column, _WIDE.get(header, 10))
         sheet.write_blank(HEADER_ROW, column, None, style)
         headers.append({"header": titled(header), "header_format": look.header})
     sheet.add_table(HEADER_ROW - 1, 0, HEADER_ROW, len(columns) - 1, {"name": object_name, "style": None, "columns": headers})
@@ -71,20 +74,19 @@ def _style(look: Look, header: str) -> Format:
     kept = header in ROUTE_KEPT or header in CHECK_KEPT
     base = {} if kept else {"bg_color": WRITTEN_FILL}
     if header in _WRAPPED:
-        return look.cell(text_wrap=True, font_size=9, **base)
+        return look.cell(text_wrap=True, align="left", **base)
     if header in _DATES:
         return look.cell(num_format="yyyy-mm-dd", align="center", **base)
     if header in _MONEY:
         return look.cell(num_format="#,##0.00", **base)
-    if header in ("客户名称", "位置"):
-        return look.cell(**base)
-    return look.cell(align="center", **base)
+    as_text = {"num_format": "@"} if header in ("客户编码", "合同编号") else {}
+    return look.cell(align="center", text_wrap=header in ("级别", "原级别", "路线", "岗位"), **as_text, **base)
 
 
 def add_results(look: Look, note: str) -> None:
     sheet = titled_table(look, RESULTS, "客户信用评级结果", note, RESULT_COLUMNS, tab="#548235", object_name="评级结果表")
     for part in PARTS:
-        sheet.set_column(RESULT_COLUMNS.index(part), RESULT_COLUMNS.index(part), 7)
+        sheet.set_column(RESULT_COLUMNS.index(part), RESULT_COLUMNS.index(part), 5.5)
     colour_words(look, sheet, RESULT_COLUMNS.index("级别"), HEADER_ROW, LEVEL_COLOURS)
     colour_words(look, sheet, RESULT_COLUMNS.index("评级状态"), HEADER_ROW, {INCOMPLETE: BAD, UNRATED: POOR, HELD: POOR})
 

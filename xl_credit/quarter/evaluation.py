@@ -1,7 +1,7 @@
 """第五条: the 评估表's rows as customers; a row that cannot be rated as its problems, cell by cell."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import INCOMPLETE, Customer
 from xl_credit.tables import Grid, Row, Table, find_table, is_blank_row
 
+_BLANK = "为空"
 _EFFECT = f"{INCOMPLETE},不评级"
 
 
@@ -119,6 +120,22 @@ class EvaluationReader:
         error = CreditError(f"“{entry.code}”重复,另见第{others}行", allowed="每个客户一行")
         problem = _named(self._problem(entry.row, "客户编码", error, "第七条"), entry.code)
         return Entry(entry.row, entry.code, entry.name, entry.salesperson, None, (*entry.problems, problem))
+
+
+def explain_blanks(entries: list[Entry], reasons_of: Callable[[list[str]], Mapping[str, str]]) -> list[Entry]:
+    """Let 「…为空」 say what is really in the cell, where ``reasons_of`` knows (an error value, an uncalculated formula)."""
+    blanks = [p.cell for entry in entries for p in entry.problems if p.found.endswith(_BLANK)]
+    reasons = reasons_of(blanks) if blanks else {}
+    if not reasons:
+        return entries
+    return [replace(entry, problems=tuple(_explained(problem, reasons) for problem in entry.problems)) for entry in entries]
+
+
+def _explained(problem: Problem, reasons: Mapping[str, str]) -> Problem:
+    reason = reasons.get(problem.cell)
+    if not reason or not problem.found.endswith(_BLANK):
+        return problem
+    return replace(problem, found=problem.found.removesuffix(_BLANK) + reason)
 
 
 def _named(problem: Problem, code: str) -> Problem:

@@ -1,11 +1,11 @@
 """Decisions → the rows of 评级结果, 审批路线 and 级别变动, in the columns' order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from xl_credit.cells import folded, is_blank, parse_date
-from xl_credit.quarter.columns import RESULT_COLUMNS
+from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_KEYS
 from xl_credit.quarter.evaluation import Entry
 from xl_credit.rules.approval import APPROVED_STATE, Decision, in_force_by, overstepped, routes_for
 from xl_credit.rules.errors import CreditError, Problem
@@ -15,7 +15,6 @@ from xl_credit.rules.limits import proposed_limit
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import INCOMPLETE, LevelChange, Proposal, Rating, RouteStep
 from xl_credit.tables import Table
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,17 @@ def decide(policy: Policy, entry: Entry, quarter: Quarter, sheet: str) -> Decide
         return Decided(entry, None, None, (), entry.problems)
     try:
         rating = rate(policy, entry.customer, quarter)
-        proposal = proposed_limit(policy, rating)
-        route = routes_for(policy, rating, proposal)
     except CreditError as error:
-        cell = f"A{entry.row}"
-        problem = Problem(sheet, cell, error.found, error.allowed, error.article, f"{INCOMPLETE},不评级", entry.code)
-        return Decided(entry, None, None, (), (problem,))
-    return Decided(entry, rating, proposal, route, ())
+        return Decided(entry, None, None, (), (_row_problem(sheet, entry, error, f"{INCOMPLETE},不评级"),))
+    proposal = proposed_limit(policy, rating)
+    try:
+        return Decided(entry, rating, proposal, routes_for(policy, rating, proposal), ())
+    except CreditError as error:
+        return Decided(entry, rating, proposal, (), (_row_problem(sheet, entry, error, "没有审批路线"),))
+
+
+def _row_problem(sheet: str, entry: Entry, error: CreditError, effect: str) -> Problem:
+    return Problem(sheet, f"A{entry.row}", error.found, error.allowed, error.article, effect, entry.code)
 
 
 def result_row(decided: Decided) -> list[object]:
@@ -68,11 +71,6 @@ def number(value: Number) -> Number:
     return int(value) if value == int(value) else value.normalize()
 
 
-def as_record(row: Sequence[object]) -> dict[str, object]:
-    """A row of 评级结果 under its headers, for other programs."""
-    return dict(zip(RESULT_COLUMNS, row, strict=True))
-
-
 def route_rows(policy: Policy, decided: Iterable[Decided], written: "Mapping[tuple[str, ...], Written]") -> list[list[object]]:
     """审批路线: customer × route × step, with the day by which an approved limit must be in force (第十七条)."""
     rows = []
@@ -93,58 +91,64 @@ def route_rows(policy: Policy, decided: Iterable[Decided], written: "Mapping[tup
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What people wrote at a step of 审批路线, and in which row."""
+    """What people wrote at a step of 审批路线, and in which row (``None``: in the copy that is being replaced)."""
 
-    row: int
+    row: int | None
     state: str
     person: str
     day: date | None
-    opinion: object
 
     @property
     def is_approval(self) -> bool:
         return self.state == APPROVED_STATE and self.day is not None
 
 
-def read_written(table: Table) -> tuple[dict[tuple[str, ...], Written], list[Problem]]:
-    """People's entries by (code, route, step), and dates among them that cannot be read."""
+def read_written(table: Table, carried: Mapping[tuple[str, ...], Mapping[str, object]]) -> tuple[dict[tuple[str, ...], Written], list[Problem]]:
+    """People's entries by (code, route, step), those of ``carried`` where the table has none; and dates that cannot be read."""
     found: dict[tuple[str, ...], Written] = {}
     problems: list[Problem] = []
+    raw = {key: (None, entries) for key, entries in carried.items()}
     for row_number, row in table.body():
-        opinion, person, day, state = (table.value(row, name) for name in ("审批意见", "审批人", "审批日期", "状态"))
-        if is_blank(opinion) and is_blank(person) and is_blank(day) and is_blank(state):
-            continue
-        key = tuple(folded(table.value(row, name)) for name in ("客户编码", "路线", "步骤"))
+        entries = {name: table.value(row, name) for name in ROUTE_KEPT}
+        if any(not is_blank(value) for value in entries.values()):
+            key = tuple(folded(table.value(row, name)) for name in ROUTE_KEYS)
+            earlier = raw.get(key, (None, {}))[1]
+            raw[key] = (row_number, {name: earlier.get(name) if is_blank(value) else value for name, value in entries.items()})
+    for key, (row_number, entries) in raw.items():
         when = None
-        if not is_blank(day):
+        if not is_blank(entries["审批日期"]):
             try:
-                when = parse_date(day)
+                when = parse_date(entries["审批日期"])
             except CreditError as error:
-                cell = table.cell(row_number, "审批日期")
-                problems.append(Problem(table.grid.name, cell, f"审批日期{error.found}", error.allowed, "第十七条", "到位期限未计算", key[0]))
-        found[key] = Written(row_number, folded(state), folded(person), when, opinion)
+                cell = table.cell(row_number, "审批日期") if row_number else ""
+                found_text = f"审批日期{error.found}"
+                problems.append(Problem(table.grid.name, cell, found_text, error.allowed, "第十七条", "到位期限未计算", key[0]))
+        found[key] = Written(row_number, folded(entries["状态"]), folded(entries["审批人"]), when)
     return found, problems
 
 
-def overstep_problems(policy: Policy, table: Table, decided: Iterable[Decided], written: Mapping[tuple[str, ...], Written]) -> list[Problem]:
+def overstep_problems(
+    policy: Policy, table: Table, decided: Iterable[Decided], written: Mapping[tuple[str, ...], Written], row_of: Mapping[tuple[str, ...], int]
+) -> list[Problem]:
     """第二十条: 批准 recorded at a step without the authority, with the daily rate of the penalty interest."""
-    by_customer: dict[str, list[tuple[tuple[str, ...], Written]]] = {}
-    for key, entry in written.items():
-        by_customer.setdefault(key[0], []).append((key, entry))
+    recorded: dict[tuple[str, str], dict[int, Written]] = {}
+    for (code, route, step), entry in written.items():
+        if step.isdigit():
+            recorded.setdefault((code, route), {})[int(step)] = entry
+    effect = f"越权,超出信用部分按日{plain(policy.daily_penalty_rate * 100)}%计罚息"
     problems = []
     for one in decided:
-        mine = by_customer.get(folded(one.entry.code), ())
         for route_name in (CREDIT_ROUTE, LOW_LEVEL_ROUTE):
+            entries = recorded.get((folded(one.entry.code), route_name))
             steps = tuple(step for step in one.route if step.step.route == route_name)
-            entries = {int(key[2]): entry for key, entry in mine if key[1] == route_name and key[2].isdigit()}
-            if not steps or not entries:
+            if not steps or not entries:  # a route that no longer applies is reported as a whole, where its rows are kept
                 continue
             decisions = [Decision(number, entry.state, entry.person) for number, entry in entries.items()]
             for decision, why in overstepped(steps, decisions):
-                cell = table.cell(entries[decision.step].row, "状态")
-                effect = f"越权,超出信用部分按日{plain(policy.daily_penalty_rate * 100)}%计罚息"
-                allowed = "由有权批准的岗位批准"
-                problems.append(Problem(table.grid.name, cell, why, allowed, "第二十条", effect, one.entry.code))
+                key = (folded(one.entry.code), route_name, str(decision.step))
+                row = row_of.get(key) or entries[decision.step].row
+                cell = table.cell(row, "状态") if row else ""
+                problems.append(Problem(table.grid.name, cell, why, "由有权批准的岗位批准", "第二十条", effect, one.entry.code))
     return problems
 
 

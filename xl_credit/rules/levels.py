@@ -46,7 +46,7 @@ def exclusions(policy: Policy, customer: Customer, parts: PartScores, quarter: Q
     """第八条(1)(7), 第七条 注 a: why a customer is not rated at all; empty where it is."""
     found = []
     if parts.legal == 0:
-        found.append(Adjustment("无任何法律资质,不予评级,现款现货,法律风险由业务人员承担", "第八条(1)"))
+        found.append(Adjustment("无任何法律资质,不予评级,现款现货,法律风险由业务人员承担", "第八条(1)", cash_only=True))
     if customer.first_trade >= quarter.period_start:
         months = trading_months(customer.first_trade, quarter.end)
         if months < policy.unrated_months:
@@ -54,7 +54,7 @@ def exclusions(policy: Policy, customer: Customer, parts: PartScores, quarter: Q
     if customer.falsified:
         fine = f"{policy.falsification_fine_yuan.normalize():f}"
         person = f"责任人{customer.salesperson}" if customer.salesperson else "责任人"
-        found.append(Adjustment(f"隐瞒、伪造资料,对{person}罚款{fine}元,重新评估前暂缓评级", "第八条(7)"))
+        found.append(Adjustment(f"隐瞒、伪造资料,对{person}罚款{fine}元,重新评估前暂缓评级", "第八条(7)", cash_only=True))
     return found
 
 

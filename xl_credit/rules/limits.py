@@ -17,7 +17,8 @@ def is_last_row(policy: Policy, rating: Rating) -> bool:
 def proposed_limit(policy: Policy, rating: Rating) -> Proposal:
     """第九条: no more than the level's limit, no more than was asked for, and only on a contract.
 
-    Unrated customers and those below level four get 0 here; what they ask for goes up the route as ``submitted``.
+    Customers too new to be rated and those below level four get 0 here; what they ask for goes up the route as ``submitted``.
+    Without a licence, or while held for false papers, a customer pays cash and nothing is submitted (第八条(1)(7)).
     """
     customer = rating.customer
     asked = customer.requested
@@ -26,6 +27,9 @@ def proposed_limit(policy: Policy, rating: Rating) -> Proposal:
         return Proposal(_NOTHING, _NOTHING, 0, "未申请信用额度,执行现款管理", "第十五条")
     if not customer.contract:
         return Proposal(_NOTHING, _NOTHING, 0, "申请无合同编号,不予提出额度", "第九条(3)")
+    barred = [reason for reason in rating.adjustments if reason.cash_only]
+    if barred:
+        return Proposal(_NOTHING, _NOTHING, 0, "现款现货,不授信", barred[0].article)
     if not rating.is_rated:
         return Proposal(_NOTHING, asked, term, f"未参与评级,申请{plain(asked)}万元须另行报批", "第十条(7)")
     if is_last_row(policy, rating):

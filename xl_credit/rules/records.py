@@ -55,11 +55,15 @@ class PartScores(NamedTuple):
 
 
 class Adjustment(NamedTuple):
-    """第八条: what changed a rating, in one phrase, with its article and how many levels down."""
+    """第八条: what changed a rating, in one phrase, with its article and how many levels down.
+
+    ``cash_only`` bars credit altogether, also by way of an application under 第十条(7).
+    """
 
     text: str
     article: str
     levels_down: int = 0
+    cash_only: bool = False
 
     def __str__(self) -> str:
         return f"{self.text}({self.article})"

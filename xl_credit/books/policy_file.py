@@ -1,0 +1,30 @@
+"""Head office's policy file → its versions (the tables' meaning is ``xl_credit.policy``'s)."""
+
+from pathlib import Path
+
+from xl_credit.books.package import read_package
+from xl_credit.books.reading import read_grids
+from xl_credit.policy.lint import check_policies
+from xl_credit.policy.reading import Read, read_policies
+from xl_credit.policy.sheets import COLUMNS
+from xl_credit.rules.errors import CreditError, Problem
+from xl_credit.rules.figures import Policy
+from xl_credit.rules.quarter import Quarter
+
+
+def read_policy_file(path: Path) -> Read:
+    """Every version in the file, and every problem with its cell."""
+    return read_policies(read_grids(read_package(path), set(COLUMNS)))
+
+
+def policy_in_force(path: Path, quarter: Quarter) -> tuple[Policy, tuple[Problem, ...]]:
+    """The version in force on the quarter's last day, and what the linter says of the file.
+
+    Raises with the first problems where the file cannot be read as a policy at all.
+    """
+    read = read_policy_file(path)
+    if read.problems:
+        lines = ";".join(problem.line() for problem in read.problems[:3])
+        more = f"……共{len(read.problems)}处" if len(read.problems) > 3 else ""
+        raise CreditError(f"政策文件有问题:{lines}{more}", where=path.name, allowed="先运行 xl-credit policy check 并改正")
+    return read.in_force(quarter.end), check_policies(read)

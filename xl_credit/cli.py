@@ -1,0 +1,147 @@
+"""The command line: one verb a job. Problems of input become one line and an exit code (0 clean, 1 problems, 2 could not run)."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xl_credit.console import RunDisplay, say, show_problems, show_ratings
+from xl_credit.rules.errors import CreditError
+from xl_credit.rules.quarter import Quarter
+
+app = typer.Typer(
+    help="客户信用评级:评估表 → 评级结果、审批路线、级别变动、核对与总部汇总。", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+policy_app = typer.Typer(help="信用政策文件:新建与检查。", no_args_is_help=True)
+app.add_typer(policy_app, name="policy")
+
+QuarterOption = Annotated[str, typer.Option("--quarter", "-q", help="评级季度,如 2026Q3", metavar="季度")]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
+
+
+class Format(StrEnum):
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+@app.command()
+def regenerate(
+    source: Annotated[Path, typer.Argument(help="放有分公司工作簿的文件夹", metavar="来源文件夹")],
+    quarter: QuarterOption,
+    previous: Annotated[Path | None, typer.Option(help="上季评级后的工作簿所在文件夹,用来比较级别变动", metavar="文件夹")] = None,
+    out: Annotated[Path | None, typer.Option(help="结果写入的文件夹;来源文件不动", metavar="文件夹")] = None,
+    in_place: Annotated[bool, typer.Option("--in-place", help="写回来源文件本身,旧文件按日期存入 备份/")] = False,
+    policy: PolicyOption = None,
+    jobs: Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=64)] = 1,
+) -> None:
+    """重新生成一个季度:评级、审批路线、级别变动、核对,并汇总到 总部汇总.xlsx。"""
+    from xl_credit.forms.template_files import HEAD_OFFICE, RATING, template_path
+    from xl_credit.quarter.run import make_plan, run
+
+    if (out is None) != in_place:
+        raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
+    plan = make_plan(source, Quarter.parse(quarter), out or source, previous, policy, template_path(RATING))
+    with RunDisplay(plan) as display:
+        report = run(plan, template_path(HEAD_OFFICE), jobs, display.done)
+    display.close(report)
+    raise typer.Exit(1 if report.has_problems else 0)
+
+
+@app.command()
+def rate(
+    file: Annotated[Path, typer.Argument(help="含 评估表 的 .xlsx/.xlsm,或同样列名的 .csv(UTF-8、GB18030)", metavar="文件")],
+    quarter: QuarterOption,
+    policy: PolicyOption = None,
+    format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
+) -> None:
+    """只评级、不写文件:给出评级结果的表格、JSON 或 CSV。"""
+    from xl_credit.quarter.rating_table import as_csv, as_json, rate_file
+    from xl_credit.quarter.run import choose_policy
+
+    parsed = Quarter.parse(quarter)
+    chosen = choose_policy(file.parent, parsed, policy)
+    figures = chosen.policy
+    decided = rate_file(file, figures, parsed)
+    problems = [problem for one in decided for problem in one.problems]
+    if format is Format.table:
+        show_ratings(decided, figures)
+    else:
+        sys.stdout.write(as_json(decided) + "\n" if format is Format.json else as_csv(decided))
+    if figures.notice:
+        say(figures.notice, error=True)
+    show_problems(problems, file.name)
+    show_problems(chosen.problems, chosen.file.name if chosen.file else "")
+    raise typer.Exit(1 if problems or chosen.problems else 0)
+
+
+@app.command()
+def attach(
+    workbook: Annotated[Path, typer.Argument(help="已有的工作簿", metavar="工作簿")],
+    out: Annotated[Path, typer.Option(help="写到的新文件", metavar="文件")],
+) -> None:
+    """把我们的工作表(评估表、评级结果……)加进已有的工作簿,其他内容一概不动。"""
+    from xl_credit.forms.attaching import attach_rating_sheets
+
+    report = attach_rating_sheets(workbook, out)
+    say(f"已加入:{'、'.join(report.added) or '无'}" + (f";原有同名未动:{'、'.join(report.kept)}" if report.kept else "") + f" → {out}")
+
+
+@app.command()
+def templates(out: Annotated[Path, typer.Option(help="写到的文件夹", metavar="文件夹")]) -> None:
+    """生成三个模板:客户信用评估、政策、总部汇总。"""
+    from xl_credit.forms.template_files import build_templates
+
+    for path in build_templates(out):
+        say(str(path))
+
+
+@policy_app.command("new")
+def policy_new(file: Annotated[Path, typer.Argument(help="新政策文件", metavar="文件")]) -> None:
+    """写出示例政策,供填写核定;已有的文件不会被覆盖。"""
+    from xl_credit.forms.policy_workbook import build_policy_workbook
+    from xl_credit.policy.sample import sample_grids
+
+    if file.exists():
+        raise CreditError("文件已存在", where=str(file), allowed="换一个文件名")
+    if not file.parent.is_dir() or file.suffix.lower() != ".xlsx":
+        raise CreditError("写不出政策文件", where=str(file), allowed="现有文件夹中的 .xlsx 文件名")
+    build_policy_workbook(file, sample_grids())
+    say(f"已写出示例政策:{file}(示例政策,未经核定)")
+
+
+@policy_app.command("check")
+def policy_check(file: Annotated[Path, typer.Argument(help="政策文件", metavar="文件")]) -> None:
+    """检查政策文件:未填的××、重叠或空缺的档次、分值合计、没有限额的级别、没有审批人的限额。"""
+    from xl_credit.books.policy_file import read_policy_file
+    from xl_credit.policy.lint import check_policies
+
+    read = read_policy_file(file)
+    problems = check_policies(read)
+    show_problems(problems, file.name, limit=None)
+    for version in read.versions:
+        say(f"版本 {version.version}:{version.effective} 起,{version.status}" + (f",{version.notice}" if version.notice else ""))
+    say("政策检查通过" if not problems else f"政策检查发现{len(problems)}处问题", error=bool(problems))
+    raise typer.Exit(1 if problems else 0)
+
+
+def main() -> None:
+    """Entry point: whatever the input is, a person reads one line, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except CreditError as error:
+        say(str(error), error=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        say("已中断;没有写完的文件保持原样", error=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

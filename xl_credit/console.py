@@ -1,0 +1,113 @@
+"""What a person sees on the console: progress while it runs, a table when it is done."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from xl_credit.quarter.branch import BranchResult
+from xl_credit.quarter.results import Decided
+from xl_credit.quarter.run import HEAD_OFFICE_FILE, Plan, Report
+from xl_credit.quarter.tally import Tally, tally, total
+from xl_credit.rules.errors import Problem
+from xl_credit.rules.figures import Policy
+from xl_credit.rules.levels import plain
+
+_out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+_tables = Console(highlight=False, width=None if _out.is_terminal else 160)  # a file or pipe has no width of its own
+_SHOWN = 20  # problems on the console; the 核对 sheets hold them all
+
+
+def say(line: str, *, error: bool = False) -> None:
+    (_err if error else _out).print(line, style="bold red" if error else None, markup=False)
+
+
+def show_problems(problems: Sequence[Problem], file: str, limit: int | None = _SHOWN) -> None:
+    for problem in problems[:limit]:
+        say(problem.line(file), error=True)
+    if limit is not None and len(problems) > limit:
+        say(f"……另有{len(problems) - limit}处问题", error=True)
+
+
+def show_ratings(decided: Sequence[Decided], policy: Policy) -> None:
+    """The ratings as a table: what a manager asks first."""
+    table = Table(title=f"客户信用评级(政策 {policy.version})")
+    for header, justify in (("客户编码", "left"), ("客户名称", "left"), ("得分", "right"), ("级别", "center"), ("赊欠限额(万元)", "right"),
+                            ("建议额度(万元)", "right"), ("状态", "center"), ("调整", "left")):  # fmt: skip
+        table.add_column(header, justify=justify)
+    for one in decided:
+        rating, proposal = one.rating, one.proposal
+        adjustments = ";".join(map(str, rating.adjustments)) if rating else ";".join(p.line() for p in one.problems)
+        table.add_row(
+            *(_escape(text) for text in (one.entry.code, one.entry.name)), plain(rating.total) if rating and rating.is_rated else "—",
+            rating.level or "—" if rating else "—", plain(rating.limit) if rating else "0", plain(proposal.limit) if proposal else "0",
+            one.status, _escape(adjustments),
+        )  # fmt: skip
+    _tables.print(table)
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+class RunDisplay:
+    """Progress of a regeneration on the error stream, so that the closing table alone is the output."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            console=_err, disable=not _err.is_terminal, transient=True,
+        )  # fmt: skip
+
+    def __enter__(self) -> "RunDisplay":
+        self._progress.start()
+        self._task = self._progress.add_task(f"{self.plan.quarter} 评级", total=len(self.plan.jobs))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._progress.stop()
+
+    def done(self, result: BranchResult) -> None:
+        self._progress.update(self._task, advance=1, description=f"{self.plan.quarter} {_escape(result.branch)}")
+
+    def close(self, report: Report) -> None:
+        """The closing table, what could not be used, and where everything is."""
+        _show_tallies([tally(result) for result in report.results], self.plan)
+        for result in report.results:
+            if result.error:
+                say(result.error, error=True)
+            for note in result.notes:
+                say(f"{result.file}:{note}")
+        problems = [(result.file, problem) for result in report.results for problem in result.problems]
+        for file, problem in problems[:_SHOWN]:
+            say(problem.line(file), error=True)
+        if len(problems) > _SHOWN:
+            say(f"……另有{len(problems) - _SHOWN}处问题,见各工作簿的 核对 表", error=True)
+        if report.head_office_error:
+            say(report.head_office_error, error=True)
+        else:
+            say(f"结果:{self.plan.out}(总部汇总:{self.plan.out / HEAD_OFFICE_FILE})")
+        chosen = self.plan.chosen
+        say(f"政策:{chosen.policy.version}({chosen.file or '内置示例政策'})")
+        show_problems(chosen.problems, chosen.file.name if chosen.file else "")
+        if self.plan.policy.notice:
+            say(self.plan.policy.notice, error=True)
+
+
+def _show_tallies(tallies: Sequence[Tally], plan: Plan) -> None:
+    table = Table(title=f"{plan.quarter.title}评级", show_footer=True)
+    sums = total(tallies)
+    headers = ("分公司", "客户", "已评级", "不予评级", "暂缓", "资料不全", "上升", "下降", "新评", "停评", "建议额度(万元)", "问题")
+    fields = Tally.__slots__[:-1]
+    for header, field in zip(headers, fields, strict=True):
+        table.add_column(header, _shown(getattr(sums, field)), justify="left" if field == "branch" else "right")
+    for one in tallies:
+        row = [_shown(getattr(one, field)) for field in fields]
+        table.add_row(*([row[0], *["—"] * (len(row) - 2), row[-1]] if one.error else row), style="red" if one.error else None)
+    _tables.print(table)
+
+
+def _shown(value: object) -> str:
+    return _escape(value) if isinstance(value, str) else f"{value:,f}" if not isinstance(value, int) else str(value)

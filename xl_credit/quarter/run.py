@@ -1,0 +1,163 @@
+"""Regenerate a quarter: find the branch workbooks, work through them in processes, and roll them up for head office."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from xl_credit.books.policy_file import policy_in_force
+from xl_credit.policy.sample import sample_policy
+from xl_credit.quarter.branch import BranchResult, Job, branch_name, regenerate_branch
+from xl_credit.quarter.head_office import write_head_office
+from xl_credit.rules.errors import CreditError, Problem
+from xl_credit.rules.figures import Policy
+from xl_credit.rules.quarter import Quarter
+
+POLICY_FILE, HEAD_OFFICE_FILE, BACKUP_FOLDER = "政策.xlsx", "总部汇总.xlsx", "备份"
+_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et")  # the last three are found so that they can be refused by name
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The policy of a run, the file it came from (``None``: the built-in sample), and what the linter says of that file."""
+
+    policy: Policy
+    file: Path | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do, settled before anything is written."""
+
+    quarter: Quarter
+    chosen: Chosen
+    jobs: tuple[Job, ...]
+    out: Path
+    past_known: bool
+
+    @property
+    def policy(self) -> Policy:
+        return self.chosen.policy
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a run ended: each branch's result in the order of their names."""
+
+    plan: Plan
+    results: tuple[BranchResult, ...]
+    head_office_error: str = ""
+
+    @property
+    def has_problems(self) -> bool:
+        return bool(self.head_office_error or self.plan.chosen.problems) or any(result.error or result.problems for result in self.results)
+
+
+def find_workbooks(folder: Path) -> list[Path]:
+    """The folder's branch workbooks by name: lock files, hidden files, the policy and the roll-up left out."""
+    if not folder.is_dir():
+        raise CreditError(f"没有文件夹“{folder}”", allowed="放有分公司工作簿的文件夹")
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in _SUFFIXES
+        and not path.name.startswith(("~$", ".", "._"))
+        and path.stem not in (Path(POLICY_FILE).stem, Path(HEAD_OFFICE_FILE).stem)
+        and path.is_file()
+    )
+
+
+def choose_policy(source: Path, quarter: Quarter, given: Path | None) -> Chosen:
+    """The policy named, else 政策.xlsx in the source folder or beside it, else the sample."""
+    if given is None:
+        given = next((path for path in (source / POLICY_FILE, source.parent / POLICY_FILE) if path.is_file()), None)
+    if given is None:
+        return Chosen(sample_policy(), None, ())
+    policy, problems = policy_in_force(given, quarter)
+    return Chosen(policy, given, problems)
+
+
+def make_plan(source: Path, quarter: Quarter, out: Path, previous: Path | None, policy_file: Path | None, template: Path) -> Plan:
+    """Settle policy, sources and targets; raises where the run cannot start at all."""
+    chosen = choose_policy(source, quarter, policy_file)
+    workbooks = find_workbooks(source)
+    if not workbooks:
+        raise CreditError("没有找到分公司工作簿", where=str(source), allowed="至少一个 .xlsx 或 .xlsm 工作簿")
+    past = _past_files(previous)
+    jobs = tuple(
+        Job(
+            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)),
+            _backup(out, out / path.name),
+        )
+        for path in workbooks
+    )  # fmt: skip
+    return Plan(quarter, chosen, jobs, out, previous is not None)
+
+
+def _past_files(previous: Path | None) -> dict[str, Path]:
+    return {branch_name(path): path for path in find_workbooks(previous)} if previous else {}
+
+
+def run(plan: Plan, head_office_template: Path, jobs: int = 1, on_done: Callable[[BranchResult], None] = lambda result: None) -> Report:
+    """Work through the plan; ``on_done`` is told of each branch as it is finished, in no fixed order."""
+    plan.out.mkdir(parents=True, exist_ok=True)
+    results = []
+    for result in _results(plan, jobs):
+        on_done(result)
+        results.append(result)
+    results.sort(key=lambda result: result.file)
+    try:
+        target = plan.out / HEAD_OFFICE_FILE
+        write_head_office(head_office_template, target, results, plan.policy, plan.quarter, plan.past_known)
+    except CreditError as error:
+        return Report(plan, tuple(results), str(error))
+    return Report(plan, tuple(results))
+
+
+def _results(plan: Plan, jobs: int) -> Iterator[BranchResult]:
+    if jobs <= 1 or len(plan.jobs) == 1:
+        yield from map(_guarded, plan.jobs)
+        return
+    bare = [replace(job, policy=None) for job in plan.jobs]  # the policy goes to each process once
+    context = get_context("spawn")  # the same on Windows, Mac and Linux
+    with ProcessPoolExecutor(min(jobs, len(bare)), context, initializer=_take_policy, initargs=(plan.policy,)) as pool:
+        futures = {pool.submit(_in_worker, job): job for job in bare}
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield _lost(futures[future], "处理进程意外终止,未处理")
+
+
+_worker_policy: list[Policy] = []
+
+
+def _take_policy(policy: Policy) -> None:
+    _worker_policy[:] = [policy]
+
+
+def _in_worker(job: Job) -> BranchResult:
+    return _guarded(replace(job, policy=_worker_policy[0]))
+
+
+def _guarded(job: Job) -> BranchResult:
+    try:
+        return regenerate_branch(job)
+    except MemoryError:
+        return _lost(job, "内存不足,未处理")
+
+
+def _lost(job: Job, why: str) -> BranchResult:
+    return BranchResult(job.source.name, branch_name(job.source), f"{job.source.name}:{why}")
+
+
+def _backup(folder: Path, target: Path) -> Path | None:
+    """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx."""
+    if not target.is_file():
+        return None
+    changed = datetime.fromtimestamp(target.stat().st_mtime, UTC)
+    return folder / BACKUP_FOLDER / f"{target.stem}.{changed:%Y%m%d-%H%M%S}{target.suffix}"
