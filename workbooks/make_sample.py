@@ -7,7 +7,7 @@ Writes 2026Q2/ (rated and approved), 2026Q3/ (as the branches send them in) and 
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -69,7 +69,7 @@ TELLING: tuple[Case, ...] = (
     Case("HD-0008", "新客户,满8个月(差一天满9个月),按272天折算", "良", {"首次交易日期": date(2026, 1, 2), **_NEWCOMER},
          RATED, "三级", 10, 0, "", (), NEW),
     Case("HD-0009", "新客户,满9个月,按实际额", "良", {"首次交易日期": date(2026, 1, 1), **_NEWCOMER},
-         RATED, "三级", 10, 0, "", (), NEW),
+         RATED, "四级", 0, 0, "", (), NEW),
     Case("HD-0011", "期初前一天首次交易,不是新客户", "良", {"首次交易日期": date(2025, 9, 30), **request("HD-0011", 30)},
          RATED, "一级", 50, 30, FD, (), NEW),
     Case("HD-0014", "没有任何法律资质", "优", _NO_LICENCE, UNRATED, None, 0, 0, "", ("第八条(1)",)),
@@ -122,7 +122,7 @@ def of_branch(branch: str) -> tuple[Case, ...]:
 def make_workbook(path: Path, branch: str, quarter: Quarter) -> list[dict[str, object]]:
     """One branch's workbook before any rating; returns its customers' rows."""
     policy, records = sample_policy(), customers(branch, quarter, of_branch(branch))
-    cached: Sequence = [provisional(policy, quarter, record) for record in records]
+    cached = provisional(policy, quarter, records)
     # in 华东 of 2026Q3 people keep a sheet with a chart and columns of their own
     build = build_with_own_sheet if (branch, quarter) == ("华东", NOW) else build_rating_workbook
     build(path, policy, branch=branch, quarter=str(quarter), records=records, spare_rows=20, provisional=cached)

@@ -76,11 +76,11 @@ def _state(draw: Random, quality: float, states: tuple[str, ...]) -> str:
 def _drawn(code: str) -> dict[str, object]:
     """A customer of no particular story."""
     draw = Random(f"{SEED}-drawn-{code}")
-    quality = draw.betavariate(3, 1.4)
+    quality = draw.betavariate(3.4, 1.3)
     record: dict[str, object] = {name: _licence(draw, quality, "未年检") for name in LICENCES[:4]}
     record |= {name: _licence(draw, quality, "无") for name in LICENCES[4:]}
     record |= {name: _state(draw, quality * draw.uniform(0.6, 1.2), ("无", "未年检", "具备", "具备")) for name in CERTIFICATES}
-    sales = round(60 + 1500 * quality**1.8 * draw.uniform(0.5, 1.3), 2)
+    sales = round(110 + 1550 * quality**1.6 * draw.uniform(0.5, 1.3), 2)
     record |= dict(zip(AMOUNTS, (sales, round(sales * draw.uniform(-0.01, 0.26), 2), round(sales * draw.uniform(0.72, 1.05), 2)), strict=True))
     record |= {
         "合作态度": _state(draw, quality, ("不配合", "配合", "非常配合")),

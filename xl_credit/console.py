@@ -1,6 +1,7 @@
 """What a person sees on the console: progress while it runs, a table when it is done."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -110,4 +111,4 @@ def _show_tallies(tallies: Sequence[Tally], plan: Plan) -> None:
 
 
 def _shown(value: object) -> str:
-    return _escape(value) if isinstance(value, str) else f"{value:,f}" if not isinstance(value, int) else str(value)
+    return _escape(value) if isinstance(value, str) else f"{value:,.2f}" if isinstance(value, Decimal) else str(value)

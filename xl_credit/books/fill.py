@@ -4,7 +4,8 @@ Where people wrote nothing beside our columns, the rows are laid out as given. W
 known keys are refreshed where they stand, new ones follow at the end, and a row whose key is gone is kept, marked as gone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,10 @@ from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Row, Table, column_letters
 
 _DATES_FROM_1904 = 1462
+
+Key = tuple[tuple[str, ...], int]
+
+_Counted = tuple[tuple[str, ...], int]  # a key, and how many rows of that key stand before
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +80,44 @@ def _key(values: Sequence[object]) -> tuple[str, ...]:
     return tuple(map(folded, values))
 
 
-def _key_rows(table: Table, body: Sequence[tuple[int, Row]], keys: Sequence[str]) -> dict[tuple[str, ...], int]:
-    found: dict[tuple[str, ...], int] = {}
-    for number, row in body:
-        key = _key([table.value(row, name) for name in keys])
-        if any(key):
-            found.setdefault(key, number)
+def _counted(keys: Iterable[tuple[str, ...]]) -> list[_Counted]:
+    """Each key with how often it came before: two rows of one key (a code entered twice) stay two rows."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    found = []
+    for key in keys:
+        found.append((key, seen[key]))
+        seen[key] += 1
     return found
 
 
+def _key_rows(table: Table, body: Sequence[tuple[int, Row]], keys: Sequence[str]) -> dict[Key, int]:
+    """Row of each key; the second row of a key that stands twice is its second occurrence."""
+    found = _numbered(_key([table.value(row, name) for name in keys]) for _, row in body)
+    return {key: number for key, (number, _) in zip(found, body, strict=True) if any(key[0])}
+
+
+def _numbered(keys: Iterable[tuple[str, ...]]) -> list[Key]:
+    """Each key with how many of its like came before."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    numbered = []
+    for key in keys:
+        numbered.append((key, seen[key]))
+        seen[key] += 1
+    return numbered
+
+
 def _plan(
-    table: Table, fill: Fill, body: Sequence[tuple[int, Row]], people: set[int], key_rows: Mapping[tuple[str, ...], int]
+    table: Table, fill: Fill, body: Sequence[tuple[int, Row]], people: set[int], key_rows: Mapping[Key, int]
 ) -> tuple[dict[int, int], dict[int, tuple[str, ...]]]:
     """(sheet row → index of the given row, sheet row → key that is gone but has people's entries)."""
     first = table.header + 2
     if not people:
         return {first + index: index for index in range(len(fill.rows))}, {}
     places = [fill.columns.index(name) for name in fill.keys]
-    given = [_key([row[place] for place in places]) for row in fill.rows]
+    given = _numbered(_key([row[place] for place in places]) for row in fill.rows)
     plan = {key_rows[key]: index for index, key in enumerate(given) if key in key_rows}
     known = set(given)
-    gone = {number: key for key, number in key_rows.items() if key not in known and number in people}
+    gone = {number: key[0] for key, number in key_rows.items() if key not in known and number in people}
     following = max([*people, *plan], default=first - 1) + 1
     for index, key in enumerate(given):
         if key not in key_rows:

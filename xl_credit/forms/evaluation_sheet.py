@@ -50,11 +50,12 @@ _GROUPS = (
 )  # fmt: skip
 # narrow enough that two A4 pages hold them at a size that can be read; headers wrap at two or three characters
 _WIDTHS = {
-    "客户编码": 10, "客户名称": 23, "业务类型": 6, "首次交易日期": 11, "重点客户": 6, "业务员": 8, "特殊行业许可证": 8, "一般纳税人资格证": 8,
-    "ISO9000认证": 8.5, "ISO14000认证": 8.5, "客户产品销售状况": 8.5, "合作态度": 8.5, "员工平均工资水平": 8.5, "企业设立年限": 7,
-    "拖延回款": 13, "对账不良记录": 9, "业务员垫支": 7, "弄虚作假": 6, "申请期限": 7, "申请类型": 6, "合同编号": 15, "暂评级别": 9, "暂评状态": 9,
+    "客户编码": 10, "客户名称": 21, "首次交易日期": 10.5, "业务员": 7.5, "特殊行业许可证": 7, "一般纳税人资格证": 7,
+    "ISO9000认证": 8, "ISO14000认证": 8, "合作态度": 8, "客户产品销售状况": 8, "企业经营状态": 7, "员工平均工资水平": 8,
+    "拖延回款": 15, "对账不良记录": 8, "申请额度": 9, "合同编号": 12, "暂评级别": 8.5, "暂评限额": 7, "暂评状态": 8.5,
 }  # fmt: skip
-_LONG_TEXT = ("客户名称", "拖延回款", "合同编号")
+_SHRUNK = ("客户名称", "拖延回款", "合同编号", "业务员")  # one line whatever the text: rows keep their height everywhere
+_SCALE = 66  # per cent; with the break before ⑥ the sheet is two A4 pages wide, and no group is cut in two
 _MONEY = ("A类业务额", "B类业务额", "申请额度", *AMOUNTS)
 
 Record = Mapping[str, object]
@@ -84,14 +85,16 @@ def add_evaluation_sheet(
     print_on_a4(sheet, visible, (HEADER_ROW - 2, HEADER_ROW - 1), pages_wide=2, whole_columns=False)
     print_filled_rows(look, sheet, visible, COLUMNS.index("客户名称"), HEADER_ROW)
     sheet.repeat_columns(0, 1)
-    sheet.set_v_pagebreaks([COLUMNS.index(AMOUNTS[0])])
+    sheet.set_v_pagebreaks([COLUMNS.index(SUBJECTIVE_ITEMS[0])])
+    sheet.set_print_scale(_SCALE)
+    sheet.set_margins(left=0.25, right=0.25, top=0.5, bottom=0.55)
     return sheet
 
 
 def _heading(look: Look, sheet: Worksheet, branch: str, quarter: str, policy: Policy) -> None:
     """Title over the first printed page; below it the branch, the quarter with its dates, and the policy in use."""
     sheet.set_row(0, 30)
-    last = COLUMNS.index(AMOUNTS[0]) - 1
+    last = COLUMNS.index(AMOUNTS[-1])  # the first printed page ends here
     sheet.merge_range(0, 0, 0, last, "客户信用评估表", look.title)
     red = look.format(font_color="#C00000", bold=True, align="center")
     sheet.merge_range(1, 0, 1, last, "", red)
@@ -139,7 +142,7 @@ def _period_serials(quarter: str, policy: Policy) -> tuple[object, ...]:
 def _policy_line(look: Look, sheet: Worksheet, label: Format, policy: Policy) -> None:
     version, effective, status = version_cell(0), version_cell(1), version_cell(3)
     style = look.cell(align="left", bg_color=WRITTEN_FILL)
-    first = COLUMNS.index("合作态度")
+    first = COLUMNS.index("纳税信用级别")
     sheet.write(2, first - 1, "政策", label)
     sheet.merge_range(2, first, 2, first + 3, "", style)
     named = f'={version}&"("&TEXT({effective},"yyyy-mm-dd")&"起,"&{status}&")"'
@@ -163,19 +166,19 @@ def _headers(look: Look, sheet: Worksheet) -> None:
 def _width(header: str) -> float:
     if header in _WIDTHS:
         return _WIDTHS[header]
-    return 10.5 if header in _MONEY else 7
+    return 10 if header in _MONEY else 5.8 if header in PROVISIONAL_COLUMNS else 6.5
 
 
 def _style(look: Look, header: str) -> Format:
-    if header in PROVISIONAL_COLUMNS:
-        return look.cell(bg_color=WRITTEN_FILL, align="center")
+    if header in PROVISIONAL_COLUMNS:  # days would else be shown as a date, as the cells that they are computed from
+        return look.cell(bg_color=WRITTEN_FILL, align="center", **({"num_format": "0"} if header == formulas.DAYS else {}))
     if header in _MONEY:
         return look.cell(num_format="#,##0.00")
     if header == "首次交易日期":
         return look.cell(num_format="yyyy-mm-dd", align="center")
     as_text = {"num_format": "@"} if header in ("客户编码", "客户名称", "合同编号") else {}
-    if header in _LONG_TEXT:
-        return look.cell(text_wrap=True, align="left", **as_text)
+    if header in _SHRUNK:
+        return look.cell(shrink=True, align="center" if header == "业务员" else "left", **as_text)
     return look.cell(align="center", **as_text)
 
 

@@ -76,15 +76,19 @@ def period_formulas(quarter_cell: str) -> tuple[str, str, str, str]:
     return end, start, annualised, unrated
 
 
+def _states(row: Row, first: str, last: str) -> str:
+    """Which line of the policy (down) is the state of which cell (across): compared with ``=``, for which ``*`` is no wildcard."""
+    items, states = _SCORES.range(NAME), _SCORES.range(CONTENT)
+    return f"({items}={row.headers(first, last)})*({states}={row.span(first, last)})"
+
+
 def _known_states(row: Row, first: str, last: str) -> str:
     """How many of the cells hold a state that the policy knows for their column."""
-    items, states = _SCORES.range(NAME), _SCORES.range(CONTENT)
-    return f"SUMPRODUCT(COUNTIFS({items},{row.headers(first, last)},{states},{row.span(first, last)}))"
+    return f"SUMPRODUCT({_states(row, first, last)})"
 
 
 def _state_points(row: Row, first: str, last: str) -> str:
-    items, states = _SCORES.range(NAME), _SCORES.range(CONTENT)
-    return f"SUMPRODUCT(SUMIFS({_SCORES.range(VALUE)},{items},{row.headers(first, last)},{states},{row.span(first, last)}))"
+    return f"SUMPRODUCT({_states(row, first, last)}*{_SCORES.range(VALUE)})"
 
 
 def _options_part(row: Row, items: tuple[str, ...]) -> str:

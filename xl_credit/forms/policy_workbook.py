@@ -98,4 +98,4 @@ def _choices(look: Look, sheet: Worksheet, name: str) -> None:
         colour_words(look, sheet, columns.index("状态"), HEADER_ROW, {APPROVED: GOOD, DRAFT: POOR})
     unfilled = look.book.add_format({"bg_color": BAD[0], "font_color": BAD[1]})
     area = f"A{HEADER_ROW + 1}:{column_letters(len(columns) - 1)}2000"
-    sheet.conditional_format(area, {"type": "text", "criteria": "containing", "value": "×", "format": unfilled})
+    sheet.conditional_format(area, {"type": "text", "criteria": "containing", "value": "××", "format": unfilled})

@@ -142,13 +142,18 @@ def _quarter_problem(book: Book, quarter: Quarter) -> list[Problem]:
     """The 评估表 names its quarter beside a 季度 label; another quarter's table is reported, and rated as asked."""
     for index, row in enumerate(book.grid(EVALUATION).rows[:10]):
         for column, value in enumerate(row[:-1]):
-            if isinstance(value, str) and folded(value).rstrip("::") == "季度" and not is_blank(row[column + 1]):
-                written = text(row[column + 1])
-                if written.upper() != str(quarter):
-                    cell = f"{column_letters(column + 1)}{index + 1}"
-                    return [Problem(EVALUATION, cell, f"季度为“{written}”", str(quarter), "第八条(5)", "按所选季度评级")]
-                return []
+            if isinstance(value, str) and folded(value) in ("季度", "季度:") and not is_blank(row[column + 1]):
+                return _other_quarter(text(row[column + 1]), f"{column_letters(column + 1)}{index + 1}", quarter)
     return []
+
+
+def _other_quarter(written: str, cell: str, quarter: Quarter) -> list[Problem]:
+    try:
+        if Quarter.parse(written) == quarter:
+            return []
+    except CreditError:
+        pass  # not a quarter at all: reported like another quarter
+    return [Problem(EVALUATION, cell, f"季度为“{written}”", str(quarter), "第八条(5)", "按所选季度评级")]
 
 
 def _changes(policy: Policy, decided: list[Decided], past: Mapping[str, PastRating]) -> list[LevelChange]:

@@ -1,0 +1,156 @@
+"""The head-office workbook (总部汇总): every branch's results into one, people's notes and sheets in it kept."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from xl_credit.books.book import Book
+from xl_credit.books.fill import Fill
+from xl_credit.books.sheet_xml import RowXml, SheetXml, Value
+from xl_credit.quarter.branch import BranchResult, note_line
+from xl_credit.quarter.columns import CHECK_KEPT
+from xl_credit.quarter.consolidation import (
+    ALL_CHANGE_COLUMNS,
+    APPROVER_COLUMNS,
+    BRANCH_COLUMNS,
+    BUDGET_COLUMNS,
+    CHART_COLUMNS,
+    CUT_COLUMNS,
+    DISTRIBUTION_COLUMNS,
+    EXCEPTION_COLUMNS,
+    MOST_CHARTED,
+    NOT_RATED,
+    NOT_REPORTED,
+    TOP_APPROVAL_COLUMNS,
+    Matrix,
+    Rows,
+    all_change_rows,
+    approver_rows,
+    branch_rows,
+    budget_rows,
+    charted_rows,
+    check_all,
+    cut_rows,
+    distribution_rows,
+    exception_rows,
+    level_matrix,
+    top_approval_rows,
+    top_approver,
+)
+from xl_credit.quarter.results import number
+from xl_credit.rules.errors import CreditError
+from xl_credit.rules.figures import Policy
+from xl_credit.rules.quarter import Quarter
+from xl_credit.tables import Table, find_table
+
+OVERVIEW, DISTRIBUTION, MATRIX, CHANGES, BUDGET, CUTS, EXCEPTIONS, APPROVALS, CHARTS = (
+    "总览", "级别分布", "变动矩阵", "级别变动", "预算", "裁减建议", "例外", "审批汇总", "图表",
+)  # fmt: skip
+FILLED_SHEETS = (OVERVIEW, DISTRIBUTION, MATRIX, CHANGES, BUDGET, CUTS, EXCEPTIONS, APPROVALS)
+
+# fixed blocks have room for the longest level table that a policy may have; rows without use are hidden
+MOST_LEVELS, MOST_APPROVERS = 10, 8
+MATRIX_COLUMNS = MOST_LEVELS + len(NOT_RATED)
+MATRIX_CORNER, BUDGET_LABEL, TOP_LABEL = "上季 \\ 本季", "年度授信预算(万元)", "须由"
+NO_LONGER_CUT = "本季不需裁减"
+_NO_PAST_NOTE = "没有提供上季工作簿,变动未计算"
+_HIDDEN = re.compile(r'\shidden="[^"]*"')
+
+
+def write_head_office(
+    template: Path, target: Path, results: Sequence[BranchResult], policy: Policy, quarter: Quarter, past_known: bool,
+    *, backup: Path | None = None,
+) -> bool:  # fmt: skip
+    """Roll all branches up into ``target``; True where the file changed.
+
+    A workbook that is there already is refreshed, so that what people added to it stays; sheets that it lacks come from the
+    template, all but 图表, whose drawings cannot be carried over. A file there that cannot be read raises and stays as it is.
+    """
+    book = _open(target if target.exists() else template, template)
+    _fill_lists(book, policy, results)
+    _fill_distribution(book, policy, results)
+    _fill_matrix(book, level_matrix(policy, results))
+    _fill_approvers(book, policy, results)
+    if CHARTS in book.grids:
+        _fill_charts(book, results)
+    note = note_line(policy, quarter)
+    for sheet in book.grids:
+        book.write_beside(sheet, "季度:", note if past_known else f"{note}  {_NO_PAST_NOTE}")
+    return book.save(target, keep_backup=backup)
+
+
+def _open(base: Path, template: Path) -> Book:
+    has_charts = CHARTS in Book(base, (CHARTS,)).grids
+    return Book(base, (*FILLED_SHEETS, CHARTS) if has_charts else FILLED_SHEETS, template)
+
+
+def _fill_lists(book: Book, policy: Policy, results: Sequence[BranchResult]) -> None:
+    check = check_all(policy, results)
+    customer = ("分公司", "客户编码")
+    book.fill(OVERVIEW, Fill(("分公司",), BRANCH_COLUMNS, branch_rows(results), ("状态", NOT_REPORTED)))
+    book.fill(CHANGES, Fill(customer, ALL_CHANGE_COLUMNS, all_change_rows(results), ("方向", "本季无变动")))
+    book.fill(BUDGET, Fill(("分公司",), BUDGET_COLUMNS, budget_rows(results, check), ("授信户数", NOT_REPORTED)))
+    book.fill(CUTS, Fill(customer, CUT_COLUMNS, cut_rows(check), ("依据", NO_LONGER_CUT)))
+    keys = ("分公司", "位置", "客户编码", "发现")
+    book.fill(EXCEPTIONS, Fill(keys, EXCEPTION_COLUMNS, exception_rows(results, check), ("影响", "已不再出现"), CHECK_KEPT))
+    rows = top_approval_rows(policy, results)
+    book.fill(APPROVALS, Fill(customer, TOP_APPROVAL_COLUMNS, rows, ("终审岗位", "本季不需报批")))
+    row, column = _place(book, BUDGET, BUDGET_LABEL)
+    book.sheet(BUDGET).set(row + 1, column, number(policy.annual_budget))
+
+
+def _fill_distribution(book: Book, policy: Policy, results: Sequence[BranchResult]) -> None:
+    levels, others = distribution_rows(policy, results)
+    if len(levels) > MOST_LEVELS:
+        raise CreditError(f"等级表有{len(levels)}档", where=DISTRIBUTION, allowed=f"不超过{MOST_LEVELS}档", article="第七条(4)")
+    table = find_table(book.grid(DISTRIBUTION), DISTRIBUTION_COLUMNS)
+    first = table.header + 2
+    _put(book, table, DISTRIBUTION_COLUMNS, first, levels, MOST_LEVELS)
+    _put(book, table, DISTRIBUTION_COLUMNS, first + MOST_LEVELS, others, len(others))
+
+
+def _fill_matrix(book: Book, matrix: Matrix) -> None:
+    """The level names stand beside and above the counts; 合计 lies between, so that unused rows and columns come last."""
+    row, column = _place(book, MATRIX, MATRIX_CORNER)
+    sheet = book.sheet(MATRIX)
+    _line(sheet, row, column + 2, matrix.columns, MATRIX_COLUMNS)
+    for index in range(MATRIX_COLUMNS + 1):
+        used = index < len(matrix.rows)
+        _line(sheet, row + 2 + index, column, matrix.rows[index : index + 1], 1)
+        _line(sheet, row + 2 + index, column + 2, matrix.counts[index] if used else (), MATRIX_COLUMNS)
+
+
+def _line(sheet: SheetXml, row: int, column: int, values: Sequence[Value], room: int) -> None:
+    """Values into a stretch of ``room`` cells, the rest of it emptied."""
+    for offset in range(room):
+        sheet.set(row, column + offset, values[offset] if offset < len(values) else None)
+
+
+def _fill_approvers(book: Book, policy: Policy, results: Sequence[BranchResult]) -> None:
+    table = find_table(book.grid(APPROVALS), APPROVER_COLUMNS)
+    _put(book, table, APPROVER_COLUMNS, table.header + 2, approver_rows(policy, results)[:MOST_APPROVERS], MOST_APPROVERS)
+    book.write_beside(APPROVALS, TOP_LABEL, f"{TOP_LABEL}{top_approver(policy)}审批的客户(第十条(5)(7))")
+
+
+def _fill_charts(book: Book, results: Sequence[BranchResult]) -> None:
+    table = find_table(book.grid(CHARTS), CHART_COLUMNS)
+    _put(book, table, CHART_COLUMNS, table.header + 2, charted_rows(results), MOST_CHARTED)
+
+
+def _place(book: Book, name: str, text: str) -> tuple[int, int]:
+    """Row (from 1) and column (from 0) of the cell that says ``text``; raises where people have taken it away."""
+    found = book.read_beside(name, text)
+    if not found:
+        raise CreditError(f"找不到“{text}”", where=f"{book.path.name}!{name}", allowed="保留模板中的这一格,或删去此表后重新生成")
+    return found[0] + 1, found[1]
+
+
+def _put(book: Book, table: Table, columns: Sequence[str], first: int, rows: Rows, room: int) -> None:
+    """Rows into a fixed block of ``room`` rows; those left over are emptied and hidden, so that charts leave them out."""
+    sheet = book.sheet(table.grid.name)
+    for offset in range(room):
+        values = rows[offset] if offset < len(rows) else [None] * len(columns)
+        for name, value in zip(columns, values, strict=True):
+            sheet.set(first + offset, table.columns[name], value)
+        record: RowXml = sheet.rows[first + offset]
+        record.attributes = _HIDDEN.sub("", record.attributes) + ("" if offset < len(rows) else ' hidden="1"')
