@@ -107,7 +107,11 @@ def _own_sheet(look: Look) -> None:
     chart.add_series({"name": f"={OWN_SHEET}!$B$1", "categories": f"={OWN_SHEET}!$A$2:$A$10", "values": f"={OWN_SHEET}!$B$2:$B$10"})
     chart.set_title({"name": "华东月度回款", "name_font": {"name": BODY_FONT, "size": 12}})
     chart.set_y_axis({"name": "万元", "num_format": "#,##0"})
+    chart.set_legend({"none": True})
     sheet.insert_chart("E2", chart)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 1)
 
 
 def _own_column(book: Book, sheet: str, columns: Sequence[str], header: str) -> None:

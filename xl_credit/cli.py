@@ -138,6 +138,9 @@ def main() -> None:
     except CreditError as error:
         say(str(error), error=True)
         sys.exit(2)
+    except OSError as error:
+        say(f"{error.filename or '文件'}:读写失败({error.strerror})", error=True)
+        sys.exit(2)
     except KeyboardInterrupt:
         say("已中断;没有写完的文件保持原样", error=True)
         sys.exit(2)

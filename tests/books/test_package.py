@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from xl_credit.books import container, saving
 from xl_credit.books import package as package_module
 from xl_credit.books.package import Package, read_package, relationships, write_package
 from xl_credit.books.workbook import content_type, read_sheets, request_recalculation
@@ -192,9 +193,9 @@ def test_a_zip_bomb_is_refused_even_when_its_header_lies(book, monkeypatch):
     book.write_bytes(data)
     assert "文件损坏或不完整" in refusal(book)
     book.write_bytes(original)
-    monkeypatch.setattr(package_module, "_MAX_TOTAL", 10_000)
+    monkeypatch.setattr(container, "_MAX_TOTAL", 10_000)
     assert "解压后过大" in refusal(book)
-    monkeypatch.setattr(package_module, "_MAX_ENTRIES", 3)
+    monkeypatch.setattr(container, "_MAX_ENTRIES", 3)
     assert "个部件" in refusal(book)
 
 
@@ -396,7 +397,7 @@ def test_a_disk_that_fails_leaves_the_target_whole(book, monkeypatch, number, li
     def fail(_: int) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(package_module.os, "fsync", fail)
+    monkeypatch.setattr(saving.os, "fsync", fail)
     with pytest.raises(CreditError, match=line):
         write_package(package, book)
     assert book.read_bytes() == before and folder_is_clean(book)
@@ -409,7 +410,7 @@ def test_a_folder_that_is_not_there_is_a_plain_message(book, tmp_path):
 
 def test_a_failure_at_the_last_step_removes_the_backup_and_the_temporary_file(book, tmp_path, monkeypatch):
     package, before = edited(book), book.read_bytes()
-    monkeypatch.setattr(package_module.os, "replace", lambda *_: (_ for _ in ()).throw(PermissionError(13, "busy")))
+    monkeypatch.setattr(saving.os, "replace", lambda *_: (_ for _ in ()).throw(PermissionError(13, "busy")))
     with pytest.raises(CreditError, match="没有权限"):
         write_package(package, book, keep_backup=tmp_path / "备份.xlsx")
     assert book.read_bytes() == before and not (tmp_path / "备份.xlsx").exists() and folder_is_clean(book)
@@ -417,7 +418,7 @@ def test_a_failure_at_the_last_step_removes_the_backup_and_the_temporary_file(bo
 
 def test_a_backup_is_copied_where_hard_links_do_not_exist(book, tmp_path, monkeypatch):
     original = book.read_bytes()
-    monkeypatch.setattr(package_module.os, "link", lambda *_: (_ for _ in ()).throw(OSError(95, "no links")))
+    monkeypatch.setattr(saving.os, "link", lambda *_: (_ for _ in ()).throw(OSError(95, "no links")))
     write_package(edited(book), book, keep_backup=tmp_path / "备份.xlsx")
     assert (tmp_path / "备份.xlsx").read_bytes() == original
 
@@ -425,8 +426,8 @@ def test_a_backup_is_copied_where_hard_links_do_not_exist(book, tmp_path, monkey
 # --- planted faults: the check after writing must see them ---------------------------------------------------------------
 
 def plant(monkeypatch, fault) -> None:
-    honest = package_module._zip_bytes
-    monkeypatch.setattr(package_module, "_zip_bytes", lambda package: fault(honest(package)))
+    honest = package_module.zip_bytes
+    monkeypatch.setattr(package_module, "zip_bytes", lambda *args: fault(honest(*args)))
 
 
 def rezipped(data: bytes, change) -> bytes:

@@ -183,6 +183,8 @@ def test_what_people_entered_before_the_run_stays(routes):
 def test_a_branch_keeps_its_own_sheet_chart_and_columns(regenerated, results, routes):
     book = openpyxl.load_workbook(regenerated["华东"][1])
     assert book.sheetnames[-1] == OWN_SHEET and len(book[OWN_SHEET]._charts) == 1
+    # the script puts this one workbook together itself: it must not fall behind build_rating_workbook
+    assert book.sheetnames[:-1] == openpyxl.load_workbook(checked_in(NOW, "华南")).sheetnames
     notes = {row["客户编码"]: row[RESULT_NOTE] for row in results["华东"] if row[RESULT_NOTE]}
     assert notes == RESULT_NOTES
     assert [row["客户编码"] for row in routes["华东"] if row[ROUTE_NOTE]] == [entry[0] for entry in BY_HAND["华东"]]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from xl_credit.books.fill import Fill, Filled, fill_table
+from xl_credit.books.fill import Fill, Filled, fill_table, stored
 from xl_credit.books.graft import attach_sheets
 from xl_credit.books.links import link_cells
 from xl_credit.books.list_objects import last_body_row, list_object_at, resize
@@ -88,7 +88,7 @@ class Book:
                 was = present[column] if column < len(present) else None
                 if not _same(was, value):
                     changes.append((number, column, was, value))
-                    self.sheet(name).set(number, column, value)
+                    self.sheet(name).set(number, column, stored(value, self.sheets.date1904))
         return changes
 
     def save(self, target: Path, *, keep_backup: Path | None = None) -> bool:

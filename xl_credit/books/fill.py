@@ -7,7 +7,7 @@ known keys are refreshed where they stand, new ones follow at the end, and a row
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from xl_credit.books.sheet_xml import RowXml, SheetXml, Value, cell_xml
 from xl_credit.cells import folded, is_blank, serial
@@ -143,7 +143,7 @@ class _Writer:
     """Writes rows of one table: styles looked up once a column, our cells rebuilt, all others left as they are."""
 
     def __init__(self, sheet: SheetXml, table: Table, fill: Fill, model: RowXml, date1904: bool) -> None:
-        self.sheet, self.table, self.shift = sheet, table, _DATES_FROM_1904 if date1904 else 0
+        self.sheet, self.table, self.date1904 = sheet, table, date1904
         self.columns = [table.columns[name] for name in fill.columns]
         first = table.header + 2
         self.model_attributes = _height_only(model.attributes)
@@ -162,9 +162,8 @@ class _Writer:
             cells = record.cells
             styles = {column: self.sheet.style(number, column) for column in self.columns if column in cells}
         for column, letters, value in zip(self.columns, self.letters, values, strict=True):
-            if self.shift and isinstance(value, date):
-                value = _serial_1904(value)
-            cells[column] = cell_xml(f"{letters}{number}", styles.get(column) or self.model_styles.get(column, ""), value)
+            style = styles.get(column) or self.model_styles.get(column, "")
+            cells[column] = cell_xml(f"{letters}{number}", style, stored(value, self.date1904))
 
     def clear(self, number: int) -> None:
         if number in self.sheet.rows:
@@ -177,8 +176,11 @@ class _Writer:
         self.sheet.set(number, self.table.columns[gone[0]], gone[1])
 
 
-def _serial_1904(day: date) -> int:
-    return serial(day) - _DATES_FROM_1904
+def stored(value: Value, date1904: bool) -> Value:
+    """The value as the workbook keeps it: a date as a number of days in the workbook's own date system."""
+    if not date1904 or not isinstance(value, date):
+        return value
+    return serial(value.date() if isinstance(value, datetime) else value) - _DATES_FROM_1904
 
 
 def _height_only(attributes: str) -> str:
@@ -200,5 +202,4 @@ def _carry(sheet: SheetXml, table: Table, fill: Fill, numbers: Mapping[int, int]
                 continue
             row = present.get(numbers[index], ())
             if is_blank(table.value(row, name)):
-                shifted = _serial_1904(value) if date1904 and isinstance(value, date) else value
-                sheet.set(numbers[index], table.columns[name], shifted)
+                sheet.set(numbers[index], table.columns[name], stored(value, date1904))

@@ -7,33 +7,26 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from xl_credit.books.extent import refuse_vast_sheets
 from xl_credit.books.package import Package, read_package
 from xl_credit.cells import from_csv_text
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Grid
 
 _CSV_ENCODINGS = ("utf-8-sig", "gb18030")
-_MOST_CELLS = 60_000_000  # a sheet formatted to its last row and column would fill the memory
 
 
 def read_grids(package: Package, names: Collection[str] | None = None) -> dict[str, Grid]:
     """The named worksheets (all by default) that the workbook has, as values; formulas as their last results."""
+    refuse_vast_sheets(package, names)
     try:
         with CalamineWorkbook.from_path(str(package.path)) as book:
             wanted = [name for name in book.sheet_names if names is None or name in names]
-            return {name: _grid(book, name, package.path) for name in wanted}
+            return {name: Grid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted}
     except CreditError:
         raise
     except (CalamineError, ValueError, OSError) as error:
         raise CreditError(f"工作簿读不出来:{error}", where=package.path.name, allowed="完好的 .xlsx 或 .xlsm 文件") from error
-
-
-def _grid(book: CalamineWorkbook, name: str, path: Path) -> Grid:
-    sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > _MOST_CELLS:
-        size = f"{sheet.total_height}行×{sheet.total_width}列"
-        raise CreditError(f"工作表有{size}", where=f"{path.name}!{name}", allowed="删除空白区域的格式后再用")
-    return Grid(name, sheet.to_python(skip_empty_area=False))
 
 
 def read_table_file(path: Path, sheet: str) -> Grid:

@@ -59,12 +59,12 @@ def add_customer_form(look: Look, policy: Policy, first_code: str = "") -> None:
     sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, row - 1, _LAST)
     sheet.center_horizontally()
-    sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.55)
+    sheet.set_margins(left=0.45, right=0.45, top=0.45, bottom=0.55)
     sheet.set_footer('&L&"宋体"&9&A&C&"宋体"&9第 &P 页 共 &N 页')
 
 
 def _title(look: Look, sheet: Worksheet, policy: Policy) -> None:
-    sheet.set_row(0, 32)
+    sheet.set_row(0, 30)
     sheet.merge_range(0, 0, 0, _LAST, "客户信用评估表", look.title)
     red = look.format(font_color="#C00000", bold=True, align="center")
     sheet.merge_range(1, 0, 1, _LAST, "", red)
@@ -152,7 +152,7 @@ def _part_block(look: Look, sheet: Worksheet, row: int, mark: str, index: int) -
 
 def _item_line(look: Look, sheet: Worksheet, row: int, item: str) -> None:
     in_bands = item in AMOUNTS or item == "企业设立年限"
-    sheet.set_row(row, 50 if item in AMOUNTS else 26 if item in (*BAD_ITEMS, "企业设立年限") else 17)
+    sheet.set_row(row, 46 if item in AMOUNTS else 26 if item == BAD_ITEMS[0] else 17)
     centre = look.cell(align="center", text_wrap=True)
     shown = look.cell(align="center", num_format="#,##0.00") if item in AMOUNTS else centre
     sheet.write(row, CONTENT_COLUMN, titled(item), look.cell(align="left"))
@@ -218,7 +218,7 @@ def _conclusion(look: Look, sheet: Worksheet, row: int) -> int:
         sheet.merge_range(row, 4, row, _LAST, "", style)
         _write(sheet, row, 4, state, style)
         row += 1
-    sheet.set_row(row, 62)
+    sheet.set_row(row, 58)
     sheet.write(row, 0, "评定依据", label)
     wrapped = look.cell(text_wrap=True, align="left")
     sheet.merge_range(row, 1, row, _LAST, "", wrapped)
@@ -237,10 +237,10 @@ def _signatures(look: Look, sheet: Worksheet, row: int, policy: Policy) -> int:
     """A box for each step of the rating route (第六条)."""
     box = look.cell(align="left", valign="bottom", font_size=9, font_color="#595959")
     for step in policy.route[RATING_ROUTE]:
-        sheet.set_row(row, 30)
+        sheet.set_row(row, 29)
         sheet.write(row, 0, step.role, _label(look))
         sheet.write(row, 1, f"{step.action}\n({step.article})", look.cell(font_size=9, align="center", text_wrap=True))
         sheet.write(row, 2, "意见:", box)
-        sheet.merge_range(row, 3, row, _LAST, "签名:          日期:   年  月  日", box)
+        sheet.merge_range(row, 3, row, _LAST, "签名:            日期:    年   月   日", box)
         row += 1
     return row

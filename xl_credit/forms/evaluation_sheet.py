@@ -48,14 +48,14 @@ _GROUPS = (
     ("⑥主观评价(15分)", SUBJECTIVE_ITEMS), ("⑦不良记录", BAD_ITEMS), ("调整(第八条)", FLAG_COLUMNS), ("授信申请(第九、十条)", REQUEST_COLUMNS),
     ("暂评(公式,以评级结果为准)", PROVISIONAL_COLUMNS),
 )  # fmt: skip
-# narrow enough that two A4 pages hold them at a size that can be read; headers wrap at two or three characters
+# Two A4 pages wide at a size that can be read. Both halves, key columns included, are as good as equally wide, so that
+# "fit to 2 pages" breaks between ⑤ and ⑥ and not within a group.
 _WIDTHS = {
-    "客户编码": 10, "客户名称": 21, "首次交易日期": 10.5, "业务员": 7.5, "特殊行业许可证": 7, "一般纳税人资格证": 7,
-    "ISO9000认证": 8, "ISO14000认证": 8, "合作态度": 8, "客户产品销售状况": 8, "企业经营状态": 7, "员工平均工资水平": 8,
-    "拖延回款": 15, "对账不良记录": 8, "申请额度": 9, "合同编号": 12, "暂评级别": 8.5, "暂评限额": 7, "暂评状态": 8.5,
+    "客户编码": 10, "客户名称": 23, "业务类型": 7.5, "A类业务额": 12, "B类业务额": 12, "首次交易日期": 11.5, "重点客户": 7.5, "业务员": 8.5,
+    **dict.fromkeys((*LICENCES, *CERTIFICATES), 8.7), **dict.fromkeys(AMOUNTS, 12.5), "合作态度": 8, "客户产品销售状况": 8, "企业经营状态": 7,
+    "员工平均工资水平": 8, "拖延回款": 17, "对账不良记录": 8, "申请额度": 9, "合同编号": 11, "暂评级别": 8.5, "暂评限额": 7, "暂评状态": 8.5,
 }  # fmt: skip
 _SHRUNK = ("客户名称", "拖延回款", "合同编号", "业务员")  # one line whatever the text: rows keep their height everywhere
-_SCALE = 66  # per cent; with the break before ⑥ the sheet is two A4 pages wide, and no group is cut in two
 _MONEY = ("A类业务额", "B类业务额", "申请额度", *AMOUNTS)
 
 Record = Mapping[str, object]
@@ -85,8 +85,6 @@ def add_evaluation_sheet(
     print_on_a4(sheet, visible, (HEADER_ROW - 2, HEADER_ROW - 1), pages_wide=2, whole_columns=False)
     print_filled_rows(look, sheet, visible, COLUMNS.index("客户名称"), HEADER_ROW)
     sheet.repeat_columns(0, 1)
-    sheet.set_v_pagebreaks([COLUMNS.index(SUBJECTIVE_ITEMS[0])])
-    sheet.set_print_scale(_SCALE)
     sheet.set_margins(left=0.25, right=0.25, top=0.5, bottom=0.55)
     return sheet
 
@@ -159,14 +157,14 @@ def _headers(look: Look, sheet: Worksheet) -> None:
         for header in headers:
             hidden = {"hidden": True} if header == formulas.STEP else {}
             sheet.set_column(column, column, _width(header), None, hidden)
-            sheet.write(HEADER_ROW - 1, column, titled(header), look.header)
+            sheet.write(HEADER_ROW - 1, column, titled(header).replace("(", "\n("), look.header)
             column += 1
 
 
 def _width(header: str) -> float:
     if header in _WIDTHS:
         return _WIDTHS[header]
-    return 10 if header in _MONEY else 5.8 if header in PROVISIONAL_COLUMNS else 6.5
+    return 5.8 if header in PROVISIONAL_COLUMNS else 6.5
 
 
 def _style(look: Look, header: str) -> Format:

@@ -1,14 +1,31 @@
 """The head-office workbook's template (总部汇总.xlsx): titled tables that grow, fixed blocks with native formulas, charts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xl_credit.forms.evaluation_sheet import LEVEL_COLOURS
 from xl_credit.forms.head_office_charts import add_charts
-from xl_credit.forms.look import BAD, FAIR, GOOD, POOR, Look, colour_words, heading, print_on_a4
+from xl_credit.forms.head_office_look import (
+    COUNT,
+    COUNT_COLUMNS,
+    LAST,
+    MONEY,
+    MONEY_COLUMNS,
+    NOTE,
+    SHARE,
+    add_list,
+    bars,
+    colour_above_zero,
+    formula,
+    hint,
+    in_print,
+    style,
+    sum_of,
+    titled,
+)
+from xl_credit.forms.look import BAD, FAIR, GOOD, HEADER_FILL, NOTE_FILL, POOR, Look, colour_words
 from xl_credit.quarter import head_office as sheets
 from xl_credit.quarter.columns import CHECK_KEPT
 from xl_credit.quarter.consolidation import (
@@ -30,21 +47,6 @@ from xl_credit.rules.changes import DOWN, FIRST, STOPPED, UP
 from xl_credit.rules.records import HELD, INCOMPLETE, UNRATED
 from xl_credit.tables import column_letters
 
-NOTE = "季度:(运行 xl-credit 后填入)"
-COUNT, MONEY, SHARE = '#,##0;-#,##0;"-"', '#,##0.00;-#,##0.00;"-"', "0.0%"
-_LAST = 5000  # formulas reach this far down a list
-_MONEY = {"建议额度", "送审额度", "级别限额", "应裁减", "裁减后额度", "裁减", "送审额度合计"}
-_COUNTS = {
-    "客户数", "已评级", *NOT_RATED, "上升", "下降", "新评级", "转为不评级", "问题数", "授信户数", "户数", "上季户数", "本季户数", "A业务户数",
-    "B业务户数",
-}  # fmt: skip
-_CENTRED = {"重点客户", "上季级别", "本季级别", "方向", "状态", "业务员", "得分", "级别", "条文", "终审岗位", "档次"}
-_WRAPPED = {"说明", "原因", "重点客户说明", "发现", "允许", "影响", "处理说明", "依据", "文件", "位置"}
-_WIDTHS = {
-    "分公司": 16, "文件": 24, "客户编码": 12, "客户名称": 28, "说明": 36, "原因": 44, "重点客户说明": 56, "发现": 48, "允许": 30, "影响": 22,
-    "处理说明": 24, "位置": 18, "依据": 32, "建议额度": 14, "送审额度": 14, "裁减后额度": 14, "条文": 13, "终审岗位": 15, "送审额度合计": 16,
-    "应裁减": 13, "裁减": 13, "级别限额": 12, "得分": 10, "授信户数": 12, "占合计": 10,
-}  # fmt: skip
 _DIRECTIONS = {UP: GOOD, DOWN: BAD, FIRST: FAIR, STOPPED: BAD}
 _STATUSES = {UNRATED: BAD, HELD: POOR, INCOMPLETE: POOR}
 
@@ -64,65 +66,14 @@ def build_head_office(path: Path) -> None:
     look.close()
 
 
-def in_print(header: str) -> str:
-    return f"{header}(万元)" if header in _MONEY else header
-
-
-def style(look: Look, header: str, **more: object) -> Format:
-    """The look of a column by what it holds."""
-    if header in _MONEY:
-        return look.cell(num_format=MONEY, **more)
-    if header in _COUNTS:
-        return look.cell(num_format=COUNT, align="center", **more)
-    if header == "占合计":
-        return look.cell(num_format=SHARE, align="center", **more)
-    if header in _WRAPPED:
-        return look.cell(text_wrap=True, font_size=9, **more)
-    return look.cell(align="center", **more) if header in _CENTRED else look.cell(**more)
-
-
-def titled(
-    look: Look, name: str, title: str, columns: Sequence[str], header: int, tab: str, widths: Mapping[str, float] | None = None
-) -> Worksheet:
-    """A sheet with title, note line and column widths; ``header`` is the header row that each printed page repeats (from 0)."""
-    sheet = look.sheet(name, tab)
-    heading(look, sheet, title, NOTE, len(columns))
-    sheet.set_row(2, 6)
-    sheet.set_row(header, 32)
-    for column, text in enumerate(columns):
-        sheet.set_column(column, column, (widths or {}).get(text) or _WIDTHS.get(text, 9.5))
-    print_on_a4(sheet, len(columns), (header, header))
-    return sheet
-
-
-def add_list(look: Look, sheet: Worksheet, columns: Sequence[str], header: int, name: str) -> None:
-    """An empty list object with one row whose look the filled rows take; panes frozen under its header."""
-    for column, text in enumerate(columns):
-        sheet.write_blank(header + 1, column, None, style(look, text))
-    headers = [{"header": in_print(text), "header_format": look.header} for text in columns]
-    sheet.add_table(header, 0, header + 1, len(columns) - 1, {"name": name, "style": None, "columns": headers})
-    sheet.freeze_panes(header + 1, 2)
-
-
-def formula(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
-    """A formula without a last result: LibreOffice then works it out on opening, as Excel always does."""
-    sheet.write_formula(row, column, text, look, "")
-
-
-def sum_of(columns: Sequence[str], header: int, summed: str, mark: str, left_out: str) -> str:
-    """The column's sum without the rows kept only for people's notes, which say ``left_out`` under ``mark``."""
-    reach = [f"${column_letters(columns.index(text))}${header + 2}:${column_letters(columns.index(text))}${_LAST}" for text in (summed, mark)]
-    return f'SUMIFS({reach[0]},{reach[1]},"<>{left_out}")'
-
-
 def add_overview(look: Look) -> None:
     """总览: a row per branch, 合计 above it so that the table may grow."""
     header = 4
     sheet = titled(look, sheets.OVERVIEW, "客户信用管理季度汇总", BRANCH_COLUMNS, header, "#1F4E78")
-    bold = {"bold": True, "bg_color": "#FFF2CC"}
+    bold = {"bold": True, "bg_color": NOTE_FILL}
     sheet.set_row(3, 22)
     for column, text in enumerate(BRANCH_COLUMNS):
-        if text in _MONEY or text in _COUNTS:
+        if text in MONEY_COLUMNS or text in COUNT_COLUMNS:
             total = sum_of(BRANCH_COLUMNS, header, text, "状态", NOT_REPORTED)
             formula(sheet, 3, column, f"={total}", style(look, text, **bold))
         else:
@@ -133,18 +84,6 @@ def add_overview(look: Look) -> None:
     colour_above_zero(look, sheet, BRANCH_COLUMNS.index("下降"), header + 1, BAD)
     colour_above_zero(look, sheet, BRANCH_COLUMNS.index("上升"), header + 1, GOOD)
     bars(sheet, BRANCH_COLUMNS.index("建议额度"), header + 1)
-
-
-def colour_above_zero(look: Look, sheet: Worksheet, column: int, first: int, colours: tuple[str, str]) -> None:
-    shape = look.book.add_format({"font_color": colours[1], "bold": True})
-    sheet.conditional_format(first, column, _LAST - 1, column, {"type": "cell", "criteria": ">", "value": 0, "format": shape})
-
-
-def bars(sheet: Worksheet, column: int, first: int) -> None:
-    """Data bars from 0, plain colour, so that amounts compare at a glance and still print."""
-    sheet.conditional_format(first, column, _LAST - 1, column, {
-        "type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "min_type": "num", "min_value": 0,
-    })  # fmt: skip
 
 
 def add_distribution(look: Look) -> None:
@@ -158,7 +97,7 @@ def add_distribution(look: Look) -> None:
     for column, text in enumerate(columns):
         sheet.write(header, column, in_print(text), look.header)
     for row in range(header + 1, total + 1):
-        more = {"bold": True, "bg_color": "#FFF2CC"} if row == total else {}
+        more = {"bold": True, "bg_color": NOTE_FILL} if row == total else {}
         sheet.set_row(row, 21)
         for column, text in enumerate(DISTRIBUTION_COLUMNS):
             sheet.write_blank(row, column, None, style(look, text, **more))
@@ -169,13 +108,13 @@ def add_distribution(look: Look) -> None:
         formula(sheet, row, columns.index("占比"), f"=IF({now}${total + 1}=0,0,{now}{n}/{now}${total + 1})",
                 look.cell(num_format=SHARE, align="center", **more))  # fmt: skip
     _total_line(look, sheet, columns, header, total)
-    bars(sheet, columns.index("占比"), header + 1)
-    sheet.write(total + 1, 0, "上季户数只计本季仍在评估表、且上季级别与现行等级表可比的客户。占比以本季全部客户为底。", look.note)
+    bars(sheet, columns.index("占比"), header + 1, total)
+    hint(look, sheet, "上季户数只计本季仍在评估表、且上季级别与现行等级表可比的客户。占比以本季全部客户为底。")
     sheet.freeze_panes(header + 1, 1)
 
 
 def _total_line(look: Look, sheet: Worksheet, columns: Sequence[str], header: int, total: int) -> None:
-    more = {"bold": True, "bg_color": "#FFF2CC"}
+    more = {"bold": True, "bg_color": NOTE_FILL}
     sheet.write(total, 0, "合计", look.cell(align="center", **more))
     for text in ("上季户数", "本季户数", "建议额度", "A业务户数", "B业务户数"):
         letters = column_letters(columns.index(text))
@@ -187,53 +126,54 @@ def add_matrix(look: Look) -> None:
     columns = ("上季", "合计", *[""] * sheets.MATRIX_COLUMNS)
     header, first = 3, 5  # the totals lie between, so that unused rows and columns come last
     last, right = first + sheets.MATRIX_COLUMNS, sheets.MATRIX_COLUMNS + 1
-    sheet = titled(look, sheets.MATRIX, "客户信用级别变动矩阵(户)", columns, header, "#7030A0", {"上季": 18, "合计": 10})
-    total = look.cell(num_format=COUNT, align="center", bold=True, bg_color="#FFF2CC")
+    widths = {"上季": 18, "合计": 10, "": 11}
+    sheet = titled(look, sheets.MATRIX, "客户信用级别变动矩阵(户)", columns, header, "#7030A0", widths, title_columns=10)
+    total = look.cell(num_format=COUNT, align="center", bold=True, bg_color=NOTE_FILL)
     sheet.write(header, 0, sheets.MATRIX_CORNER, look.header)
     sheet.write(header, 1, "上季合计", look.header)
-    sheet.write(first - 1, 0, "本季合计", look.cell(align="center", bold=True, bg_color="#FFF2CC"))
-    plain = look.format(num_format=COUNT, align="center")
+    sheet.write(first - 1, 0, "本季合计", look.cell(align="center", bold=True, bg_color=NOTE_FILL))
+    box, name = look.cell(num_format=COUNT, align="center"), look.cell(align="center", bold=True, bg_color=HEADER_FILL)
+    sum_look = look.format(num_format=COUNT, align="center", bold=True)
     for row in range(first, last + 1):
         sheet.set_row(row, 22)
-        sheet.write_blank(row, 0, None, look.format(align="center", bold=True))
+        sheet.write_blank(row, 0, None, name)
         reach = f"C{row + 1}:{column_letters(right)}{row + 1}"
-        formula(sheet, row, 1, f'=IF($A{row + 1}="","",SUM({reach}))', look.format(num_format=COUNT, align="center", bold=True))
+        formula(sheet, row, 1, f'=IF($A{row + 1}="","",SUM({reach}))', sum_look)
         for column in range(2, right + 1):
-            sheet.write_blank(row, column, None, plain)
+            sheet.write_blank(row, column, None, box)
     for column in range(2, right + 1):
         letters = column_letters(column)
-        sheet.write_blank(header, column, None, look.format(align="center", bold=True, text_wrap=True))
+        sheet.write_blank(header, column, None, look.header)
         text = f'=IF({letters}${header + 1}="","",SUM({letters}{first + 1}:{letters}{last + 1}))'
-        formula(sheet, first - 1, column, text, look.format(num_format=COUNT, align="center", bold=True))
+        formula(sheet, first - 1, column, text, sum_look)
     formula(sheet, first - 1, 1, f"=SUM(B{first + 1}:B{last + 1})", total)
     sheet.set_row(first - 1, 22)
-    _matrix_colours(look, sheet, header, first, last, right)
-    text = "每一格是上季在该行、本季在该列的客户数。对角线(灰)为级别未变;右上(红)为下降,左下(绿)为上升。"
-    sheet.write(last + 1, 0, text, look.note)
+    _matrix_colours(look, sheet, header, first, right)
+    hint(look, sheet, "每一格是上季在该行、本季在该列的客户数。对角线(灰)为级别未变;右上(红)为下降,左下(绿)为上升。")
     sheet.freeze_panes(first, 2)
 
 
-def _matrix_colours(look: Look, sheet: Worksheet, header: int, first: int, last: int, right: int) -> None:
+def _matrix_colours(look: Look, sheet: Worksheet, header: int, first: int, right: int) -> None:
+    """No two rules over one cell: LibreOffice would draw only one of them."""
+    letters, diagonal = column_letters(right), range(2, right + 1)
+    cells = {column: first + column for column in diagonal}  # row (from 1); the customers without last quarter's level lie above
+    same = " ".join(f"{column_letters(column)}{row}" for column, row in cells.items())
+    worse = " ".join(f"{column_letters(column + 1)}{row}:{letters}{row}" for column, row in cells.items() if column < right)
+    better = " ".join(f"C{row}:{column_letters(column - 1)}{row}" for column, row in cells.items() if column > 2)
     edge = {"border": 1, "border_color": "#A6A6A6"}
-    grey, head, box, sums = (
-        look.book.add_format(more | edge)
-        for more in ({"bg_color": "#BFBFBF"}, {"bg_color": "#D9E2F3"}, {}, {"bg_color": "#FFF2CC"})
-    )
-    corner = f"C{header + 1}"
-    diagonal = {"type": "formula", "criteria": f'=AND($A{first + 1}<>"",$A{first + 1}=C${header + 1})', "format": grey}
-    sheet.conditional_format(first, 2, last, right, diagonal)
-    worse = " ".join(f"{column_letters(3 + i)}{first + 2 + i}:{column_letters(right)}{first + 2 + i}" for i in range(right - 2))
-    better = " ".join(f"C{first + 3 + i}:{column_letters(2 + i)}{first + 3 + i}" for i in range(right - 2))
+    grey, sums = (look.book.add_format({"bg_color": colour} | edge) for colour in ("#BFBFBF", NOTE_FILL))
+    place = f"C{cells[2]}"
+    sheet.conditional_format(place, {"type": "no_blanks", "multi_range": same, "format": grey})
     for area, colour in ((worse, "#F4A7A7"), (better, "#A5D6A0")):
         sheet.conditional_format(area.split()[0], {
-            "type": "2_color_scale", "multi_range": area, "min_type": "num", "min_value": 0, "min_color": "#FFFFFF", "max_color": colour,
+            "type": "2_color_scale", "multi_range": area, "min_type": "num", "min_value": 0, "min_color": "#FFFFFF",
+            "max_color": colour,
         })  # fmt: skip
-    boxed = f'=AND($A{first + 1}<>"",C${header + 1}<>"")'
-    sheet.conditional_format(first, 2, last, right, {"type": "formula", "criteria": boxed, "format": box})
-    sheet.conditional_format(first, 0, last, 0, {"type": "formula", "criteria": f'=$A{first + 1}<>""', "format": head})
-    sheet.conditional_format(first, 1, last, 1, {"type": "formula", "criteria": f'=$A{first + 1}<>""', "format": sums})
-    sheet.conditional_format(header, 2, header, right, {"type": "formula", "criteria": f'={corner}<>""', "format": head})
-    sheet.conditional_format(first - 1, 2, first - 1, right, {"type": "formula", "criteria": f'=C${header + 1}<>""', "format": sums})
+    for row, column, to_row, to_column, named in (
+        (first, 1, first + right - 1, 1, f"$A{first + 1}"), (first - 1, 2, first - 1, right, f"C${header + 1}"),
+    ):  # fmt: skip
+        rule = {"type": "formula", "criteria": f'={named}<>""', "format": sums}
+        sheet.conditional_format(row, column, to_row, to_column, rule)
 
 
 def add_changes(look: Look) -> None:
@@ -276,9 +216,9 @@ def add_budget(look: Look) -> None:
 
 def add_cuts(look: Look) -> None:
     sheet = titled(look, sheets.CUTS, "超预算裁减建议(第九条(4):得分最低者先裁减)", CUT_COLUMNS, 4, "#C00000")
-    more = {"bold": True, "bg_color": "#FFF2CC"}
+    more = {"bold": True, "bg_color": NOTE_FILL}
     for column, text in enumerate(CUT_COLUMNS):
-        if text in _MONEY:
+        if text in MONEY_COLUMNS:
             total = sum_of(CUT_COLUMNS, 4, text, "依据", sheets.NO_LONGER_CUT)
             formula(sheet, 3, column, f"={total}", style(look, text, **more))
         else:
@@ -295,7 +235,7 @@ def add_exceptions(look: Look) -> None:
     for word, colours in (("不评级", BAD), ("未汇总", BAD), ("越权", BAD), ("裁减", BAD), ("已不再出现", GOOD)):
         shape = look.book.add_format({"bg_color": colours[0], "font_color": colours[1]})
         rule = {"type": "text", "criteria": "containing", "value": word, "format": shape}
-        sheet.conditional_format(4, effect, _LAST * 4 - 1, effect, rule)
+        sheet.conditional_format(4, effect, LAST * 4 - 1, effect, rule)
 
 
 def add_approvals(look: Look) -> None:
@@ -303,16 +243,19 @@ def add_approvals(look: Look) -> None:
     header, room = 4 + sheets.MOST_APPROVERS + 3, sheets.MOST_APPROVERS
     sheet = titled(look, sheets.APPROVALS, "授信审批汇总", TOP_APPROVAL_COLUMNS, header, "#BF8F00", {"分公司": 18})
     sheet.set_row(3, 26)
-    more = {"bold": True, "bg_color": "#FFF2CC"}
+    more = {"bold": True, "bg_color": NOTE_FILL}
     for column, text in enumerate(APPROVER_COLUMNS):
         sheet.write(3, column, in_print(text), look.header)
         for row in range(4, 4 + room):
+            sheet.set_row(row, 20)
             sheet.write_blank(row, column, None, style(look, text))
         letters = column_letters(column)
         if column:
             formula(sheet, 4 + room, column, f"=SUM({letters}5:{letters}{4 + room})", style(look, text, **more))
     sheet.write(4 + room, 0, "合计", look.cell(align="center", **more))
+    sheet.set_row(4 + room, 20)
     sheet.set_row(5 + room, 8)
+    sheet.set_row(6 + room, 22)
     sheet.write(6 + room, 0, sheets.TOP_LABEL, look.format(bold=True, font_size=11))
     add_list(look, sheet, TOP_APPROVAL_COLUMNS, header, "上级审批表")
     sheet.freeze_panes(0, 0)

@@ -8,17 +8,19 @@ from xl_credit.quarter import head_office as sheets
 from xl_credit.quarter.consolidation import CHART_COLUMNS, MOST_CHARTED, NOT_RATED
 from xl_credit.rules.changes import DOWN, FIRST, STOPPED, UP
 
-_COLUMNS, _WIDTH = 14, 9.6
-_CHART = (520, 330)  # pixels; two side by side fill the width of the columns
-_PLACES = ((3, 0), (3, 7), (20, 0), (20, 7))
-_BUDGET_BLOCK, _BRANCH_BLOCK = 41, 47  # header rows, below the charts: rows hidden there must not squeeze them
-_BEFORE, _NOW, _UP, _DOWN, _FIRST, _STOPPED, _LEFT = "#A6A6A6", "#2F75B5", "#70AD47", "#C00000", "#5B9BD5", "#7F7F7F", "#D9D9D9"
+_COLUMNS, _WIDTH = 15, 9.6
+_WIDE, _HEIGHTS = 540, (330, 330, 430, 430)  # pixels; two side by side fill the width of the columns
+_PLACES = ((3, 0, 4), (3, 7, 22), (21, 0, 4), (21, 7, 22))  # row, column, pixels to the right of it
+_BUDGET_BLOCK, _BRANCH_BLOCK = 46, 52  # header rows, below the charts: rows hidden there must not squeeze them
+_GRID = {"visible": True, "line": {"color": "#E7E6E6"}}
+_BEFORE, _NOW, _UP, _DOWN, _FIRST, _STOPPED, _LEFT = "#A6A6A6", "#2F75B5", "#70AD47", "#C00000", "#5B9BD5", "#7F7F7F", "#70AD47"
 
 
 def add_charts(look: Look, note: str) -> None:
     """第八条(6), 第九条(4): levels then and now, movements and limits by branch, use of the budget.
 
-    Rows without figures are hidden by the fill, and charts leave hidden rows out: three branches fill a chart as well as fifteen.
+    Rows without figures are hidden by the fill, and charts leave hidden rows out: three branches fill a chart as well as
+    fifteen.
     """
     sheet = look.sheet(sheets.CHARTS, "#1F4E78")
     heading(look, sheet, "客户信用管理季度图表", note, _COLUMNS)
@@ -28,9 +30,9 @@ def add_charts(look: Look, note: str) -> None:
     _budget_block(look, sheet)
     _branch_block(look, sheet)
     charts = (_levels(look), _budget_use(look), _movements(look), _limits(look))
-    for chart, (row, column) in zip(charts, _PLACES, strict=True):
-        chart.set_size({"width": _CHART[0], "height": _CHART[1]})
-        sheet.insert_chart(row, column, chart, {"x_offset": 4, "y_offset": 2, "object_position": 3})
+    for chart, height, (row, column, right) in zip(charts, _HEIGHTS, _PLACES, strict=True):
+        chart.set_size({"width": _WIDE, "height": height})
+        sheet.insert_chart(row, column, chart, {"x_offset": right, "y_offset": 2, "object_position": 3})
     print_on_a4(sheet, _COLUMNS, (0, 1))
     sheet.set_h_pagebreaks([_BUDGET_BLOCK - 1])
 
@@ -67,9 +69,9 @@ def _font(size: int = 9) -> dict[str, object]:
     return {"name": BODY_FONT, "size": size}
 
 
-def _labels(num_format: str = '#,##0;-#,##0;""') -> dict[str, object]:
+def _labels(colour: str = "#404040") -> dict[str, object]:
     """Values at the bars, a zero without one."""
-    return {"value": True, "num_format": num_format, "font": _font(8)}
+    return {"value": True, "num_format": '#,##0;-#,##0;""', "font": _font(8) | {"bold": True, "color": colour}}
 
 
 def _levels(look: Look) -> Chart:
@@ -81,12 +83,12 @@ def _levels(look: Look) -> Chart:
             "values": [sheets.DISTRIBUTION, first, column, last, column], "fill": {"color": colour}, "gap": 60, "overlap": -5,
             "data_labels": _labels(),
         })  # fmt: skip
-    chart.set_x_axis({"num_font": _font()})
-    chart.set_y_axis({"num_font": _font(), "major_gridlines": {"visible": True, "line": {"color": "#E7E6E6"}}, "num_format": "#,##0", "min": 0})
+    chart.set_x_axis({"num_font": _font(8)})
+    chart.set_y_axis({"num_font": _font(), "major_gridlines": _GRID, "num_format": "#,##0", "min": 0})
     return chart
 
 
-def _by_branch(look: Look, subtype: str | None, title: str, series: dict[str, str], labels: str) -> Chart:
+def _by_branch(look: Look, subtype: str | None, title: str, series: dict[str, str], labels: dict[str, object]) -> Chart:
     """Horizontal bars, so that branch names stand level; the first branch at the top."""
     chart = _dressed(look, "bar", subtype, title)
     first, last = _BRANCH_BLOCK + 1, _BRANCH_BLOCK + MOST_CHARTED
@@ -94,21 +96,20 @@ def _by_branch(look: Look, subtype: str | None, title: str, series: dict[str, st
         column = CHART_COLUMNS.index(name)
         chart.add_series({
             "name": [sheets.CHARTS, _BRANCH_BLOCK, column], "categories": [sheets.CHARTS, first, 0, last, 0],
-            "values": [sheets.CHARTS, first, column, last, column], "fill": {"color": colour}, "gap": 45, "data_labels": _labels(labels),
+            "values": [sheets.CHARTS, first, column, last, column], "fill": {"color": colour}, "gap": 45, "data_labels": labels,
         })  # fmt: skip
-    chart.set_y_axis({"reverse": True, "num_font": _font(), "major_gridlines": {"visible": False}})
-    grid = {"visible": True, "line": {"color": "#E7E6E6"}}
-    chart.set_x_axis({"num_font": _font(), "major_gridlines": grid, "num_format": "#,##0", "min": 0, "label_position": "high"})
+    chart.set_y_axis({"reverse": True, "num_font": _font(), "interval_unit": 1, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"num_font": _font(), "major_gridlines": _GRID, "num_format": "#,##0", "min": 0, "label_position": "high"})
     return chart
 
 
 def _movements(look: Look) -> Chart:
     colours = {UP: _UP, DOWN: _DOWN, FIRST: _FIRST, STOPPED: _STOPPED}
-    return _by_branch(look, "stacked", "各分公司级别变动(户)", colours, '#,##0;-#,##0;""')
+    return _by_branch(look, "stacked", "各分公司级别变动(户)", colours, _labels("#FFFFFF"))
 
 
 def _limits(look: Look) -> Chart:
-    chart = _by_branch(look, None, "各分公司建议额度(万元)", {"建议额度": _NOW}, '#,##0;-#,##0;""')
+    chart = _by_branch(look, None, "各分公司建议额度(万元)", {"建议额度": _NOW}, _labels())
     chart.set_legend({"none": True})
     return chart
 
@@ -119,7 +120,7 @@ def _budget_use(look: Look) -> Chart:
     chart.add_series({
         "name": [sheets.CHARTS, _BUDGET_BLOCK, 1], "categories": [sheets.CHARTS, first, 0, last, 0],
         "values": [sheets.CHARTS, first, 1, last, 1], "points": [{"fill": {"color": c}} for c in (_NOW, _LEFT, _DOWN)],
-        "data_labels": _labels() | {"font": _font(9) | {"bold": True}},
+        "data_labels": _labels("#FFFFFF"),
     })  # fmt: skip
     chart.set_hole_size(55)
     return chart

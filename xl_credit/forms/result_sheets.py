@@ -6,7 +6,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from xl_credit.forms.evaluation_sheet import LEVEL_COLOURS
-from xl_credit.forms.look import BAD, GOOD, POOR, WRITTEN_FILL, Look, colour_words, dropdown, heading, print_on_a4
+from xl_credit.forms.look import (
+    BAD,
+    GOOD,
+    POOR,
+    WRITTEN_FILL,
+    Look,
+    colour_words,
+    dropdown,
+    heading,
+    print_filled_rows,
+    print_on_a4,
+)
 from xl_credit.policy import flat
 from xl_credit.quarter.columns import (
     CHANGE_COLUMNS,
@@ -26,14 +37,15 @@ from xl_credit.rules.approval import APPROVED_STATE, STATES
 from xl_credit.rules.changes import DOWN, FIRST, STOPPED, UP
 from xl_credit.rules.figures import PARTS, Policy
 from xl_credit.rules.records import HELD, INCOMPLETE, UNRATED
+from xl_credit.tables import column_letters
 
 HEADER_ROW = 4  # of these sheets, counted from 1
 # one A4 page wide at a size that can be read: long texts wrap, and the rows, which have no height of their own, grow with them
 _WIDE = {
-    "客户名称": 19, "业务员": 7.5, "业务类别": 5.5, "得分": 5.5, "调整": 19, "依据": 36, "额度依据": 19, "建议期限": 6, "赊欠限额": 7.5,
-    "建议额度": 9, "原级别": 8.5, "级别": 8.5, "权限依据": 30, "审批意见": 22, "步骤": 5.5, "送审期限": 7, "审批人": 9, "原因": 34,
-    "重点客户说明": 48, "发现": 40, "允许": 30, "影响": 20, "位置": 13, "处理说明": 24, "岗位": 13, "路线": 12, "条文": 12, "重点客户": 6,
-    "方向": 8,
+    "客户编码": 9.3, "客户名称": 15, "业务员": 6.8, "业务类别": 5, "得分": 5, "原级别": 7.8, "调整": 16, "级别": 7.8, "赊欠限额": 8,
+    "建议额度": 8, "建议期限": 8, "额度依据": 15, "评级状态": 8, "依据": 30, "路线": 11, "步骤": 5.5, "岗位": 12.5, "权限依据": 28,
+    "送审额度": 8.3, "送审期限": 8.3, "审批意见": 22, "审批人": 9, "审批日期": 11, "到位期限": 11, "状态": 8, "重点客户": 6, "上季级别": 8.5,
+    "本季级别": 8.5, "方向": 8, "原因": 32, "条文": 13, "重点客户说明": 46, "位置": 13, "发现": 40, "允许": 30, "影响": 20, "处理说明": 24,
 }  # fmt: skip
 _WRAPPED = ("调整", "依据", "额度依据", "权限依据", "审批意见", "原因", "重点客户说明", "发现", "允许", "影响", "处理说明", "客户名称", "条文")
 _DATES = ("审批日期", "到位期限")
@@ -74,7 +86,7 @@ def _style(look: Look, header: str) -> Format:
     kept = header in ROUTE_KEPT or header in CHECK_KEPT
     base = {} if kept else {"bg_color": WRITTEN_FILL}
     if header in _WRAPPED:
-        return look.cell(text_wrap=True, align="left", **base)
+        return look.cell(text_wrap=True, align="left", font_size=9, **base)
     if header in _DATES:
         return look.cell(num_format="yyyy-mm-dd", align="center", **base)
     if header in _MONEY:
@@ -86,7 +98,7 @@ def _style(look: Look, header: str) -> Format:
 def add_results(look: Look, note: str) -> None:
     sheet = titled_table(look, RESULTS, "客户信用评级结果", note, RESULT_COLUMNS, tab="#548235", object_name="评级结果表")
     for part in PARTS:
-        sheet.set_column(RESULT_COLUMNS.index(part), RESULT_COLUMNS.index(part), 5.5)
+        sheet.set_column(RESULT_COLUMNS.index(part), RESULT_COLUMNS.index(part), 5)
     colour_words(look, sheet, RESULT_COLUMNS.index("级别"), HEADER_ROW, LEVEL_COLOURS)
     colour_words(look, sheet, RESULT_COLUMNS.index("评级状态"), HEADER_ROW, {INCOMPLETE: BAD, UNRATED: POOR, HELD: POOR})
 
@@ -94,6 +106,7 @@ def add_results(look: Look, note: str) -> None:
 def add_routes(look: Look, note: str) -> None:
     columns = (*ROUTE_WRITTEN, *ROUTE_KEPT)
     sheet = titled_table(look, ROUTES, "客户授信审批路线", note, columns, tab="#BF8F00", object_name="审批路线表")
+    sheet.set_column(columns.index("客户名称"), columns.index("客户名称"), 25)  # many rows a customer: one line each
     dropdown(sheet, columns.index("状态"), HEADER_ROW, STATES, "状态")
     colour_words(look, sheet, columns.index("状态"), HEADER_ROW, {APPROVED_STATE: GOOD, "退回": POOR, "否决": BAD})
     column = columns.index("审批日期")
@@ -123,11 +136,16 @@ def add_policy_copy(look: Look, policy: Policy) -> None:
         sheet.write(flat.HEADER_ROW - 1, column, header, look.header)
     for offset, row in enumerate(flat.flat_rows(policy)):
         _policy_row(look, sheet, flat.HEADER_ROW + offset, row)
-    for column, width in enumerate((12, 22, 26, 9, 8, 9, 8, 11, 16, 10, 10, 9, 16)):
+    for column, width in enumerate((12, 23, 40, 9, 8, 9, 8, 11, 15, 10, 10, 9, 15)):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(flat.HEADER_ROW, 2)
+    edge = {"border": 1, "border_color": "#A6A6A6"}  # only rows in use have borders: the blocks' spare rows stay white
+    area = f"A{flat.HEADER_ROW + 1}:{column_letters(len(flat.HEADERS) - 1)}{flat.HEADER_ROW + len(flat.flat_rows(policy))}"
+    in_use = {"type": "formula", "criteria": f'=$B{flat.HEADER_ROW + 1}<>""', "format": look.book.add_format(edge)}
+    sheet.conditional_format(area, in_use)
     sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True})
-    print_on_a4(sheet, len(flat.HEADERS), (flat.HEADER_ROW - 1, flat.HEADER_ROW - 1))
+    print_on_a4(sheet, len(flat.HEADERS), (flat.HEADER_ROW - 1, flat.HEADER_ROW - 1), whole_columns=False)
+    print_filled_rows(look, sheet, len(flat.HEADERS), flat.NAME, flat.HEADER_ROW)
 
 
 def policy_note(policy: Policy) -> str:
@@ -137,10 +155,10 @@ def policy_note(policy: Policy) -> str:
 def _policy_row(look: Look, sheet: Worksheet, number: int, row: list[object]) -> None:
     for column, value in enumerate(row):
         if hasattr(value, "year"):
-            sheet.write_datetime(number, column, value, look.cell(num_format="yyyy-mm-dd", align="center"))
+            sheet.write_datetime(number, column, value, look.format(num_format="yyyy-mm-dd", align="center"))
         elif isinstance(value, str):
-            sheet.write_string(number, column, value, look.cell(font_size=9))
+            sheet.write_string(number, column, value, look.format(shrink=True, align="left"))
         elif value is None:
-            sheet.write_blank(number, column, None, look.cell())
+            sheet.write_blank(number, column, None, look.format())
         else:
-            sheet.write_number(number, column, value, look.cell(align="center"))
+            sheet.write_number(number, column, value, look.format(align="center"))

@@ -22,14 +22,12 @@ from xl_credit.quarter.columns import (
     POLICY_COPY,
     RESULT_COLUMNS,
     RESULTS,
-    ROUTE_KEPT,
-    ROUTE_KEYS,
-    ROUTE_WRITTEN,
     ROUTES,
 )
 from xl_credit.quarter.evaluation import explain_blanks, read_entries
 from xl_credit.quarter.past import missing_customers, read_past_file
-from xl_credit.quarter.results import Decided, change_row, decide, overstep_problems, read_written, result_row, route_rows
+from xl_credit.quarter.results import Decided, change_row, decide, result_row
+from xl_credit.quarter.routes import GONE, NOTE_LABEL, Carried, fill_routes, read_carried, stale_approvals
 from xl_credit.rules.changes import level_change
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Number, Policy
@@ -37,8 +35,6 @@ from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import LevelChange, PastRating
 from xl_credit.tables import column_letters, find_table
 
-_GONE = "已不在评估表"
-_NOTE_LABEL, _NOT_YET = "季度:", "尚未评级"
 _QUARTER_IN_NAME = re.compile(r"[\s_\-.()()]*(20\d\d\s*(?:年)?\s*(?:Q|第)\s*[1-4一二三四]\s*(?:季度)?)[\s_\-.()()]*", re.IGNORECASE)
 _SHEETS = (EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, POLICY_COPY)
 
@@ -87,9 +83,6 @@ def branch_name(path: Path) -> str:
     return _QUARTER_IN_NAME.sub("", path.stem) or path.stem
 
 
-Carried = Mapping[tuple[str, ...], Mapping[str, object]]
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """All that one branch's regeneration needs; sent to a worker process as it is."""
@@ -120,21 +113,21 @@ def fill_book(
     changes = [] if past is None else _changes(policy, decided, past)
     codes = {folded(one.entry.code) for one in decided}
     problems += missing_customers(past or {}, codes, EVALUATION)
-    stale = _stale_approvals(book, quarter)
-    problems += stale + _fill_routes(book, policy, decided, carried, bool(stale))
-    book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", _GONE)))
+    stale = stale_approvals(book, quarter)
+    problems += stale + fill_routes(book, policy, decided, carried, bool(stale))
+    book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", GONE)))
     _fill_changes(book, changes)
     notes = _refresh_policy(book, policy)
     _fill_checks(book, problems)
     for sheet in (RESULTS, CHANGES, CHECKS) if stale else (RESULTS, ROUTES, CHANGES, CHECKS):
-        book.write_beside(sheet, _NOTE_LABEL, note_line(policy, quarter))
+        book.write_beside(sheet, NOTE_LABEL, note_line(policy, quarter))
     outcomes = tuple(_outcome(policy, one, past or {}) for one in decided)
     return BranchResult(book.path.name, branch_name(book.path), "", outcomes, tuple(changes), tuple(problems), notes)
 
 
 def note_line(policy: Policy, quarter: Quarter) -> str:
     """What every sheet says above its table: quarter, policy, and whether the policy was ever approved."""
-    line = f"{_NOTE_LABEL}{quarter.title}  期末:{quarter.end}  政策:{policy.version}({policy.effective}起,{policy.status})"
+    line = f"{NOTE_LABEL}{quarter.title}  期末:{quarter.end}  政策:{policy.version}({policy.effective}起,{policy.status})"
     return f"{line}  {policy.notice}" if policy.notice else line
 
 
@@ -167,31 +160,6 @@ def _changes(policy: Policy, decided: list[Decided], past: Mapping[str, PastRati
     return found
 
 
-def _stale_approvals(book: Book, quarter: Quarter) -> list[Problem]:
-    """People's entries that belong to another quarter are kept, but never taken for this quarter's approvals."""
-    note = book.read_beside(ROUTES, _NOTE_LABEL)
-    if note is None or quarter.title in note[2] or _NOT_YET in note[2]:
-        return []
-    written, _ = read_written(find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT), {})
-    if not written:
-        return []
-    whose = note[2].removeprefix(_NOTE_LABEL).split(" ")[0]
-    found = f"表中是{whose}的审批记录"
-    return [Problem(ROUTES, f"A{note[0] + 1}", found, "清空上季审批记录,或改用空白模板", "第八条(5)", "记录保留,不作为本季审批")]
-
-
-def _fill_routes(book: Book, policy: Policy, decided: list[Decided], carried: Carried | None, stale: bool) -> list[Problem]:
-    table = find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT)
-    written, problems = ({}, []) if stale else read_written(table, carried or {})
-    rows = route_rows(policy, decided, written)
-    table, filled = book.fill(ROUTES, Fill(ROUTE_KEYS, ROUTE_WRITTEN, rows, ("权限依据", _GONE), ROUTE_KEPT, carried))
-    for key in filled.gone:
-        found = f"{'/'.join(key)}已有审批记录,但本季路线中没有这一步"
-        problems.append(Problem(ROUTES, "", found, "核对审批记录", "第十条", "原记录保留", key[0]))
-    row_of = {tuple(map(folded, (row[0], row[2], row[3]))): at for row, at in zip(rows, filled.row_numbers, strict=True)}
-    return problems + overstep_problems(policy, table, decided, written, row_of)
-
-
 def _fill_changes(book: Book, changes: list[LevelChange]) -> None:
     book.fill(CHANGES, Fill(("客户编码",), CHANGE_COLUMNS, [change_row(change) for change in changes], ("方向", "本季无变动")))
 
@@ -208,7 +176,7 @@ def _refresh_policy(book: Book, policy: Policy) -> tuple[str, ...]:
 
 def _fill_checks(book: Book, problems: list[Problem]) -> None:
     rows = [[f"{p.sheet}!{p.cell}" if p.cell else p.sheet, p.customer, p.found, p.allowed, p.article, p.effect] for p in problems]
-    keys = ("位置", "客户编码", "发现")
+    keys = ("客户编码", "发现")  # not 位置: a note stays with its problem when rows move
     table, filled = book.fill(CHECKS, Fill(keys, CHECK_COLUMNS, rows, ("影响", "已不再出现"), CHECK_KEPT))
     links = {
         row: cell_target(problem.sheet, problem.cell) for row, problem in zip(filled.row_numbers, problems, strict=True)
@@ -230,27 +198,14 @@ def _outcome(policy: Policy, one: Decided, past: Mapping[str, PastRating]) -> Ou
     )  # fmt: skip
 
 
-def read_carried(path: Path, quarter: Quarter) -> Carried:
-    """What people wrote into 审批路线 of this quarter's workbook that is about to be replaced, by (code, route, step)."""
-    book = Book(path, (ROUTES,))
-    note = book.read_beside(ROUTES, _NOTE_LABEL) if ROUTES in book.grids else None
-    if note is None or quarter.title not in note[2]:
-        return {}
-    table = find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT)
-    found = {}
-    for _, row in table.body():
-        entries = {name: table.value(row, name) for name in ROUTE_KEPT}
-        if any(not is_blank(value) for value in entries.values()):
-            found[tuple(folded(table.value(row, name)) for name in ROUTE_KEYS)] = entries
-    return found
-
-
 def regenerate_branch(job: Job) -> BranchResult:
     """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
     try:
         past = read_past_file(job.past) if job.past else None
         carried = read_carried(job.target, job.quarter) if job.target.exists() and job.target != job.source else None
         book = Book(job.source, _SHEETS, job.template)
+        if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
+            raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
         result = fill_book(book, job.policy, job.quarter, past, carried)
         written = book.save(job.target, keep_backup=job.backup)
     except CreditError as error:

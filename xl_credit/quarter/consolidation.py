@@ -30,6 +30,7 @@ EXCEPTION_COLUMNS = ("分公司", *CHECK_COLUMNS)
 APPROVER_COLUMNS = ("终审岗位", "户数", "送审额度合计")
 TOP_APPROVAL_COLUMNS = ("分公司", "客户编码", "客户名称", "业务员", "得分", "级别", "建议额度", "送审额度", "终审岗位")
 CHART_COLUMNS = ("分公司", "客户数", "上升", "下降", "新评级", "转为不评级", "建议额度")
+WRAPPED_COLUMNS = frozenset({"文件", "说明", "原因", "重点客户说明", "位置", "发现", "允许", "影响", "依据", "处理说明"})
 NOT_RATED = (UNRATED, HELD, INCOMPLETE)
 NO_PAST = "上季无可比级别"
 MOST_CHARTED = 15  # a chart with more branches than these cannot be read
@@ -136,7 +137,9 @@ def all_change_rows(results: Iterable[BranchResult]) -> Rows:
 def check_all(policy: Policy, results: Iterable[BranchResult]) -> BudgetCheck:
     """第九条(4): all proposed limits against the year's budget."""
     granted = [
-        Granted(branch, one.code, one.name, one.total or 0, one.proposed) for branch, one in outcomes(results) if one.proposed > 0
+        Granted(branch, one.code, one.name, one.total or 0, one.proposed)
+        for branch, one in outcomes(results)
+        if one.proposed > 0
     ]
     return check_budget(policy.annual_budget, granted)
 
@@ -146,13 +149,15 @@ def budget_rows(results: Sequence[BranchResult], check: BudgetCheck) -> Rows:
     cuts: Counter[str] = Counter()
     for cut in check.cuts:
         cuts[cut.granted.branch] += cut.granted.limit - cut.to
+    limits: dict[str, list[Decimal]] = {result.branch: [] for result in results if not result.error}
+    for branch, one in outcomes(results):
+        if one.proposed > 0:
+            limits[branch].append(one.proposed)
     found: Rows = []
-    for branch in dict.fromkeys(result.branch for result in results if not result.error):
-        mine = [one for name, one in outcomes(results) if name == branch and one.proposed > 0]
-        proposed = proposed_total(mine)
+    for branch, amounts in limits.items():
+        proposed, cut = sum(amounts, Decimal(0)), Decimal(cuts[branch])
         share = round(proposed / check.used, 4) if check.used else None
-        cut = Decimal(cuts[branch])
-        found.append([branch, len(mine), number(proposed), share, number(cut), number(proposed - cut)])
+        found.append([branch, len(amounts), number(proposed), share, number(cut), number(proposed - cut)])
     return found
 
 
@@ -160,8 +165,8 @@ def cut_rows(check: BudgetCheck) -> Rows:
     """裁减建议: empty while the budget holds."""
     return [
         [
-            cut.granted.branch, cut.granted.code, cut.granted.name, cut.granted.total, number(cut.granted.limit), number(cut.to),
-            number(cut.granted.limit - cut.to), _CUT_BASIS,
+            cut.granted.branch, cut.granted.code, cut.granted.name, cut.granted.total, number(cut.granted.limit),
+            number(cut.to), number(cut.granted.limit - cut.to), _CUT_BASIS,
         ]
         for cut in check.cuts
     ]  # fmt: skip
@@ -204,14 +209,18 @@ def top_approval_rows(policy: Policy, results: Iterable[BranchResult]) -> Rows:
     waiting = [(branch, one) for branch, one in outcomes(results) if one.final_approver == top]
     waiting.sort(key=lambda item: (-item[1].submitted, item[0], item[1].code))
     return [
-        [branch, one.code, one.name, one.salesperson, one.total, one.level or one.status, number(one.proposed), number(one.submitted), top]
+        [
+            branch, one.code, one.name, one.salesperson, one.total, one.level or one.status, number(one.proposed),
+            number(one.submitted), top,
+        ]
         for branch, one in waiting
-    ]
+    ]  # fmt: skip
 
 
 def charted_rows(results: Iterable[BranchResult]) -> Rows:
     """图表: the branches with most customers, as many as a chart can show."""
     tallies = sorted((tally(result) for result in results if not result.error), key=lambda one: (-one.customers, one.branch))
     return [
-        [one.branch, one.customers, one.up, one.down, one.first, one.stopped, number(one.proposed)] for one in tallies[:MOST_CHARTED]
+        [one.branch, one.customers, one.up, one.down, one.first, one.stopped, number(one.proposed)]
+        for one in tallies[:MOST_CHARTED]
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
+from xl_credit.books.row_heights import fit_rows, release_empty
 from xl_credit.books.sheet_xml import RowXml, SheetXml, Value
 from xl_credit.quarter.branch import BranchResult, note_line
 from xl_credit.quarter.columns import CHECK_KEPT
@@ -22,6 +23,7 @@ from xl_credit.quarter.consolidation import (
     NOT_RATED,
     NOT_REPORTED,
     TOP_APPROVAL_COLUMNS,
+    WRAPPED_COLUMNS,
     Matrix,
     Rows,
     all_change_rows,
@@ -87,16 +89,25 @@ def _open(base: Path, template: Path) -> Book:
 def _fill_lists(book: Book, policy: Policy, results: Sequence[BranchResult]) -> None:
     check = check_all(policy, results)
     customer = ("分公司", "客户编码")
-    book.fill(OVERVIEW, Fill(("分公司",), BRANCH_COLUMNS, branch_rows(results), ("状态", NOT_REPORTED)))
-    book.fill(CHANGES, Fill(customer, ALL_CHANGE_COLUMNS, all_change_rows(results), ("方向", "本季无变动")))
-    book.fill(BUDGET, Fill(("分公司",), BUDGET_COLUMNS, budget_rows(results, check), ("授信户数", NOT_REPORTED)))
-    book.fill(CUTS, Fill(customer, CUT_COLUMNS, cut_rows(check), ("依据", NO_LONGER_CUT)))
+    _list(book, OVERVIEW, Fill(("分公司",), BRANCH_COLUMNS, branch_rows(results), ("状态", NOT_REPORTED)))
+    _list(book, CHANGES, Fill(customer, ALL_CHANGE_COLUMNS, all_change_rows(results), ("方向", "本季无变动")))
+    _list(book, BUDGET, Fill(("分公司",), BUDGET_COLUMNS, budget_rows(results, check), ("授信户数", NOT_REPORTED)))
+    _list(book, CUTS, Fill(customer, CUT_COLUMNS, cut_rows(check), ("依据", NO_LONGER_CUT)))
     keys = ("分公司", "位置", "客户编码", "发现")
-    book.fill(EXCEPTIONS, Fill(keys, EXCEPTION_COLUMNS, exception_rows(results, check), ("影响", "已不再出现"), CHECK_KEPT))
+    _list(book, EXCEPTIONS, Fill(keys, EXCEPTION_COLUMNS, exception_rows(results, check), ("影响", "已不再出现"), CHECK_KEPT))
     rows = top_approval_rows(policy, results)
-    book.fill(APPROVALS, Fill(customer, TOP_APPROVAL_COLUMNS, rows, ("终审岗位", "本季不需报批")))
+    _list(book, APPROVALS, Fill(customer, TOP_APPROVAL_COLUMNS, rows, ("终审岗位", "本季不需报批")))
     row, column = _place(book, BUDGET, BUDGET_LABEL)
     book.sheet(BUDGET).set(row + 1, column, number(policy.annual_budget))
+
+
+def _list(book: Book, name: str, fill: Fill) -> None:
+    """Fill a list and give its rows the height that their text needs."""
+    table, filled = book.fill(name, fill)
+    wrapped = [(place, table.columns[text]) for place, text in enumerate(fill.columns) if text in WRAPPED_COLUMNS]
+    written = zip(filled.row_numbers, fill.rows, strict=True)
+    fit_rows(book.sheet(name), ((at, [(column, row[place]) for place, column in wrapped]) for at, row in written))
+    release_empty(book.sheet(name), filled.last_row)
 
 
 def _fill_distribution(book: Book, policy: Policy, results: Sequence[BranchResult]) -> None:
@@ -112,18 +123,20 @@ def _fill_distribution(book: Book, policy: Policy, results: Sequence[BranchResul
 def _fill_matrix(book: Book, matrix: Matrix) -> None:
     """The level names stand beside and above the counts; 合计 lies between, so that unused rows and columns come last."""
     row, column = _place(book, MATRIX, MATRIX_CORNER)
-    sheet = book.sheet(MATRIX)
-    _line(sheet, row, column + 2, matrix.columns, MATRIX_COLUMNS)
+    sheet, first = book.sheet(MATRIX), row + 2
+    _line(sheet, row, column + 2, matrix.columns, MATRIX_COLUMNS, sheet.style(row, column + 2))
+    name_style, count_style = sheet.style(first, column), sheet.style(first, column + 2)
     for index in range(MATRIX_COLUMNS + 1):
         used = index < len(matrix.rows)
-        _line(sheet, row + 2 + index, column, matrix.rows[index : index + 1], 1)
-        _line(sheet, row + 2 + index, column + 2, matrix.counts[index] if used else (), MATRIX_COLUMNS)
+        _line(sheet, first + index, column, matrix.rows[index : index + 1], 1, name_style)
+        _line(sheet, first + index, column + 2, matrix.counts[index] if used else (), MATRIX_COLUMNS, count_style)
 
 
-def _line(sheet: SheetXml, row: int, column: int, values: Sequence[Value], room: int) -> None:
-    """Values into a stretch of ``room`` cells, the rest of it emptied."""
+def _line(sheet: SheetXml, row: int, column: int, values: Sequence[Value], room: int, style: str) -> None:
+    """Values into a stretch of ``room`` cells; the rest of it is emptied and loses its frame."""
     for offset in range(room):
-        sheet.set(row, column + offset, values[offset] if offset < len(values) else None)
+        used, at = offset < len(values), column + offset
+        sheet.set(row, at, values[offset] if used else None, (sheet.style(row, at) or style) if used else "")
 
 
 def _fill_approvers(book: Book, policy: Policy, results: Sequence[BranchResult]) -> None:

@@ -87,6 +87,8 @@ def make_plan(source: Path, quarter: Quarter, out: Path, previous: Path | None, 
     workbooks = find_workbooks(source)
     if not workbooks:
         raise CreditError("没有找到分公司工作簿", where=str(source), allowed="至少一个 .xlsx 或 .xlsm 工作簿")
+    if out.resolve() == source.resolve():
+        out = source  # however it was written, it is the same folder
     past = _past_files(previous)
     jobs = tuple(
         Job(
@@ -112,7 +114,10 @@ def run(plan: Plan, head_office_template: Path, jobs: int = 1, on_done: Callable
     results.sort(key=lambda result: result.file)
     try:
         target = plan.out / HEAD_OFFICE_FILE
-        write_head_office(head_office_template, target, results, plan.policy, plan.quarter, plan.past_known)
+        backup = _backup(plan.out, target)
+        write_head_office(
+            head_office_template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup
+        )
     except CreditError as error:
         return Report(plan, tuple(results), str(error))
     return Report(plan, tuple(results))

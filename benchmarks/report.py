@@ -1,0 +1,84 @@
+"""The figures as a table on the console and as RESULTS.md."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+_HEADERS = ("做法", "秒", "CPU秒", "峰值MB", "快于脚本", "为下限的")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One contender: median seconds, highest peak."""
+
+    name: str
+    wall: float
+    cpu: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """All of a run; ``script`` and ``floor`` are the lines that the others are compared with."""
+
+    machine: str
+    size: str
+    repeat: int
+    rules: Line
+    distinct: int
+    lines: tuple[Line, ...]
+    script: Line
+    floor: Line
+
+    @property
+    def per_second(self) -> float:
+        return self.distinct / self.rules.wall
+
+
+def _cells(results: Results, line: Line) -> tuple[str, ...]:
+    faster, above = results.script.wall / line.wall, line.wall / results.floor.wall
+    return line.name, f"{line.wall:.2f}", f"{line.cpu:.2f}", f"{line.peak_mb:.0f}", f"{faster:.1f}×", f"{above:.2f}×"
+
+
+def _rules(results: Results) -> str:
+    return f"规则:{results.distinct} 个各不相同的客户 {results.rules.wall:.2f} 秒,每秒 {results.per_second:,.0f} 个,峰值 {results.rules.peak_mb:.0f} MB"
+
+
+def show(results: Results, console: Console | None = None) -> None:
+    console = console or Console()
+    console.print(_rules(results))
+    table = Table(*_HEADERS, title=results.size)
+    for line in results.lines:
+        table.add_row(*_cells(results, line))
+    console.print(table)
+
+
+def write(results: Results, path: Path) -> None:
+    """RESULTS.md, always laid out alike."""
+    rows = [_HEADERS, ("---", *["---:"] * (len(_HEADERS) - 1)), *(_cells(results, line) for line in results.lines)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    path.write_text(_TEXT.format(r=results, rules=_rules(results), table=table), "utf-8")
+
+
+_TEXT = """# 测速结果
+
+由 `python -m benchmarks --write` 写成。机器:{r.machine}。各做法在同一次运行里交替进行 {r.repeat} 轮,取中位数;每次都在新进程里,
+只计工作本身(不计导入)。忙碌或不同的机器上绝对秒数会变,比例才可比。
+
+## 规则
+
+{rules}。评级、建议额度、审批路线逐个计算,单核,政策只读一次。
+
+## 一个季度
+
+{r.size}(评级结果、审批路线、级别变动、核对)。
+
+{table}
+
+- 本工具:读本季与上季工作簿,评级,写四张表,核对政策表,无损保存,写后读回校验并落盘。
+- openpyxl+pandas 脚本:`analyst_script.py`,只写评级结果与审批路线;级别、限额、得分、路线与本工具逐格核对一致后才计时。
+- 下限:calamine 读同样的表,以两种最快的写法把同样的格写成新文件,什么也不算,不带格式,不保留原工作簿;“为下限的”按其中较快者。
+- 2进程的峰值为主进程加两倍的最大工作进程。
+"""
