@@ -9,6 +9,7 @@ from xl_credit.books.links import link_cells
 from xl_credit.books.list_objects import last_body_row, list_object_at, resize
 from xl_credit.books.package import Package, read_package, write_package
 from xl_credit.books.reading import read_grids
+from xl_credit.books.row_heights import fit_rows, release_empty
 from xl_credit.books.sheet_xml import SheetXml, Value
 from xl_credit.books.workbook import Sheets, read_sheets, request_recalculation
 from xl_credit.rules.errors import CreditError
@@ -59,7 +60,15 @@ class Book:
         filled = fill_table(self.sheet(name), table, fill, last_body_row(item, table), date1904=self.sheets.date1904)
         if item:
             resize(self.package, item, filled.last_row)
+        if fill.wrapped:
+            self._fit(name, table, fill, filled)
         return table, filled
+
+    def _fit(self, name: str, table: Table, fill: Fill, filled: Filled) -> None:
+        places = [(fill.columns.index(header), table.columns[header]) for header in fill.wrapped]
+        written = zip(filled.row_numbers, fill.rows, strict=True)
+        fit_rows(self.sheet(name), ((number, [(column, row[place]) for place, column in places]) for number, row in written))
+        release_empty(self.sheet(name), filled.last_row)
 
     def link(self, name: str, column: int, targets: Mapping[int, str]) -> None:
         link_cells(self.sheet(name), column, targets)

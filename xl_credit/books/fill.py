@@ -18,7 +18,6 @@ _DATES_FROM_1904 = 1462
 
 Key = tuple[tuple[str, ...], int]
 
-_Counted = tuple[tuple[str, ...], int]  # a key, and how many rows of that key stand before
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,7 @@ class Fill:
     """What to write: ``keys`` tell rows apart, ``columns`` are ours to write (keys among them), ``rows`` their values.
 
     ``kept`` are people's columns that we know; what stands in ``carried`` for a key is put there where the cell is blank.
+    ``wrapped`` are the columns whose text may need several lines: rows get the height for it.
     ``gone`` is (column, text): how a row is marked that people wrote in and whose key is no longer there.
     """
 
@@ -35,6 +35,7 @@ class Fill:
     gone: tuple[str, str]
     kept: tuple[str, ...] = ()
     carried: Mapping[tuple[str, ...], Mapping[str, Value]] | None = None
+    wrapped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,6 @@ def fill_table(sheet: SheetXml, table: Table, fill: Fill, last_body_row: int, *,
 
 def _key(values: Sequence[object]) -> tuple[str, ...]:
     return tuple(map(folded, values))
-
-
-def _counted(keys: Iterable[tuple[str, ...]]) -> list[_Counted]:
-    """Each key with how often it came before: two rows of one key (a code entered twice) stay two rows."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    found = []
-    for key in keys:
-        found.append((key, seen[key]))
-        seen[key] += 1
-    return found
 
 
 def _key_rows(table: Table, body: Sequence[tuple[int, Row]], keys: Sequence[str]) -> dict[Key, int]:

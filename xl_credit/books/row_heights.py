@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -52,6 +53,7 @@ def column_widths(sheet: SheetXml) -> dict[int, float]:
     return widths
 
 
+@lru_cache(maxsize=65536)
 def line_count(value: object, width: float) -> int:
     """Lines that a text takes in a column so many characters wide; Chinese characters count two.
 

@@ -31,6 +31,7 @@ from xl_credit.quarter.columns import (
     ROUTE_KEPT,
     ROUTE_WRITTEN,
     ROUTES,
+    WRAPPED,
     titled,
 )
 from xl_credit.rules.approval import APPROVED_STATE, STATES
@@ -47,7 +48,6 @@ _WIDE = {
     "送审额度": 8.3, "送审期限": 8.3, "审批意见": 22, "审批人": 9, "审批日期": 11, "到位期限": 11, "状态": 8, "重点客户": 6, "上季级别": 8.5,
     "本季级别": 8.5, "方向": 8, "原因": 32, "条文": 13, "重点客户说明": 46, "位置": 13, "发现": 40, "允许": 30, "影响": 20, "处理说明": 24,
 }  # fmt: skip
-_WRAPPED = ("调整", "依据", "额度依据", "权限依据", "审批意见", "原因", "重点客户说明", "发现", "允许", "影响", "处理说明", "客户名称", "条文")
 _DATES = ("审批日期", "到位期限")
 _MONEY = ("赊欠限额", "建议额度", "送审额度")
 
@@ -85,7 +85,7 @@ def titled_table(
 def _style(look: Look, header: str) -> Format:
     kept = header in ROUTE_KEPT or header in CHECK_KEPT
     base = {} if kept else {"bg_color": WRITTEN_FILL}
-    if header in _WRAPPED:
+    if header in WRAPPED:
         return look.cell(text_wrap=True, align="left", font_size=9, **base)
     if header in _DATES:
         return look.cell(num_format="yyyy-mm-dd", align="center", **base)

@@ -23,6 +23,7 @@ from xl_credit.quarter.columns import (
     RESULT_COLUMNS,
     RESULTS,
     ROUTES,
+    wrapped,
 )
 from xl_credit.quarter.evaluation import explain_blanks, read_entries
 from xl_credit.quarter.past import missing_customers, read_past_file
@@ -115,7 +116,7 @@ def fill_book(
     problems += missing_customers(past or {}, codes, EVALUATION)
     stale = stale_approvals(book, quarter)
     problems += stale + fill_routes(book, policy, decided, carried, bool(stale))
-    book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", GONE)))
+    book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", GONE), wrapped=wrapped(RESULT_COLUMNS)))
     _fill_changes(book, changes)
     notes = _refresh_policy(book, policy)
     _fill_checks(book, problems)
@@ -161,7 +162,7 @@ def _changes(policy: Policy, decided: list[Decided], past: Mapping[str, PastRati
 
 
 def _fill_changes(book: Book, changes: list[LevelChange]) -> None:
-    book.fill(CHANGES, Fill(("客户编码",), CHANGE_COLUMNS, [change_row(change) for change in changes], ("方向", "本季无变动")))
+    book.fill(CHANGES, Fill(("客户编码",), CHANGE_COLUMNS, [change_row(change) for change in changes], ("方向", "本季无变动"), wrapped=wrapped(CHANGE_COLUMNS)))
 
 
 def _refresh_policy(book: Book, policy: Policy) -> tuple[str, ...]:
@@ -177,7 +178,7 @@ def _refresh_policy(book: Book, policy: Policy) -> tuple[str, ...]:
 def _fill_checks(book: Book, problems: list[Problem]) -> None:
     rows = [[f"{p.sheet}!{p.cell}" if p.cell else p.sheet, p.customer, p.found, p.allowed, p.article, p.effect] for p in problems]
     keys = ("客户编码", "发现")  # not 位置: a note stays with its problem when rows move
-    table, filled = book.fill(CHECKS, Fill(keys, CHECK_COLUMNS, rows, ("影响", "已不再出现"), CHECK_KEPT))
+    table, filled = book.fill(CHECKS, Fill(keys, CHECK_COLUMNS, rows, ("影响", "已不再出现"), CHECK_KEPT, wrapped=wrapped(CHECK_COLUMNS)))
     links = {
         row: cell_target(problem.sheet, problem.cell) for row, problem in zip(filled.row_numbers, problems, strict=True)
     }

@@ -32,6 +32,10 @@ CHANGE_COLUMNS = ("客户编码", "客户名称", "重点客户", "上季级别"
 CHECK_COLUMNS = ("位置", "客户编码", "发现", "允许", "条文", "影响")
 CHECK_KEPT = ("处理说明",)
 
+WRAPPED = frozenset(
+    ("客户名称", "调整", "依据", "额度依据", "权限依据", "审批意见", "原因", "重点客户说明", "发现", "允许", "影响", "处理说明", "条文")
+)  # printed over several lines where the text is long
+
 UNITS = {
     "A类业务额": "万元", "B类业务额": "万元", "年交易额": "万元", "年赢利额": "万元", "年回款额": "万元", "申请额度": "万元",
     "申请期限": "天", "赊欠限额": "万元", "建议额度": "万元", "建议期限": "天", "送审额度": "万元", "送审期限": "天",
@@ -46,3 +50,8 @@ def titled(header: str) -> str:
     ('申请额度(万元)', '客户名称')
     """
     return f"{header}({UNITS[header]})" if header in UNITS else header
+
+
+def wrapped(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the columns whose text may take several lines."""
+    return tuple(header for header in columns if header in WRAPPED)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
-from xl_credit.books.row_heights import fit_rows, release_empty
 from xl_credit.books.sheet_xml import RowXml, SheetXml, Value
 from xl_credit.quarter.branch import BranchResult, note_line
 from xl_credit.quarter.columns import CHECK_KEPT
@@ -103,11 +103,7 @@ def _fill_lists(book: Book, policy: Policy, results: Sequence[BranchResult]) -> 
 
 def _list(book: Book, name: str, fill: Fill) -> None:
     """Fill a list and give its rows the height that their text needs."""
-    table, filled = book.fill(name, fill)
-    wrapped = [(place, table.columns[text]) for place, text in enumerate(fill.columns) if text in WRAPPED_COLUMNS]
-    written = zip(filled.row_numbers, fill.rows, strict=True)
-    fit_rows(book.sheet(name), ((at, [(column, row[place]) for place, column in wrapped]) for at, row in written))
-    release_empty(book.sheet(name), filled.last_row)
+    book.fill(name, replace(fill, wrapped=tuple(header for header in fill.columns if header in WRAPPED_COLUMNS)))
 
 
 def _fill_distribution(book: Book, policy: Policy, results: Sequence[BranchResult]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.cells import folded, is_blank, parse_date, text
-from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_KEYS, ROUTE_WRITTEN, ROUTES
+from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_KEYS, ROUTE_WRITTEN, ROUTES, wrapped
 from xl_credit.quarter.results import Decided, number
 from xl_credit.rules.approval import APPROVED_STATE, Decision, in_force_by, overstepped
 from xl_credit.rules.errors import CreditError, Problem
@@ -123,7 +123,7 @@ def fill_routes(book: Book, policy: Policy, decided: list[Decided], carried: Car
     rows = route_rows(policy, decided, written)
     lost = _lost_steps(table, rows, carried or {})
     rows += lost.values()
-    table, filled = book.fill(ROUTES, Fill(ROUTE_KEYS, ROUTE_WRITTEN, rows, ("权限依据", GONE), ROUTE_KEPT, carried))
+    table, filled = book.fill(ROUTES, Fill(ROUTE_KEYS, ROUTE_WRITTEN, rows, ("权限依据", GONE), ROUTE_KEPT, carried, wrapped(ROUTE_WRITTEN)))
     problems += _differing(table, carried or {})
     for key in (*filled.gone, *lost):
         found = f"{'/'.join(key)}已有审批记录,但本季路线中没有这一步"
