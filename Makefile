@@ -18,7 +18,7 @@ run: $(VENV)/.installed
 	elif [ $$code -eq 0 ]; then echo "完成:结果在 $(OUT)"; else exit $$code; fi
 
 test: $(VENV)/.tested
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(VENV)/.benched
 	@$(BIN)/python benchmarks/run.py

@@ -30,14 +30,12 @@ function Install-Package([string]$what) {
 switch ($Verb) {
     "run" {
         Install-Package "."
-        $policy = (Get-ChildItem workbooks -Filter *.xlsx | Select-Object -First 1).FullName
-        & ".venv\Scripts\xl-credit.exe" regenerate workbooks\2026Q3 --quarter 2026Q3 --previous workbooks\2026Q2 `
-            --out build\2026Q3 --policy $policy
+        & ".venv\Scripts\xl-credit.exe" regenerate workbooks\2026Q3 --quarter 2026Q3 --previous workbooks\2026Q2 --out build\2026Q3
         if ($LASTEXITCODE -gt 1) { exit $LASTEXITCODE }
         Write-Output "Done: build\2026Q3 (the problems above are in the sample on purpose)"
         exit 0
     }
-    "test" { Install-Package ".[test]"; & $python -m pytest -n 2; exit $LASTEXITCODE }
+    "test" { Install-Package ".[test]"; & $python -m pytest -n 2 --dist loadgroup; exit $LASTEXITCODE }
     "bench" { Install-Package ".[bench]"; & $python benchmarks\run.py; exit $LASTEXITCODE }
     "clean" { Remove-Item -Recurse -Force -ErrorAction SilentlyContinue .venv, build, dist, node_modules; exit 0 }
 }

@@ -73,13 +73,13 @@ def add_scores(frame):
     frame["资料不全"] = frame[NEEDED].isna().any(axis=1) | (frame[NEEDED] == "").any(axis=1)
     frame["业务类别"] = [business_type(row) for row in frame.to_dict("records")]
     frame["新客户月数"] = [months_traded(first) if first >= PERIOD_START else 99 for first in frame["首次交易日期"]]
-    days = [(PERIOD_END - first).days + 1 if months < 9 else 365 for first, months in zip(frame["首次交易日期"], frame["新客户月数"])]
+    days = [(PERIOD_END - first).days + 1 if months < 9 else 365 for first, months in zip(frame["首次交易日期"], frame["新客户月数"], strict=True)]
     frame["法律资质"] = sum((frame[name] == "具备") * points for name, points in LICENCES.items())
     frame["其他资质"] = sum((frame[name] == "具备") * points for name, points in CERTIFICATES.items())
     for part, source, bands, otherwise in (
         ("交易金额", "年交易额", SALES, 0), ("赢利贡献", "年赢利额", PROFIT, 0), ("回款总额", "年回款额", PAID, 5),
     ):
-        frame[part] = [band(amount * 365 / count, bands, otherwise) for amount, count in zip(frame[source], days)]
+        frame[part] = [band(amount * 365 / count, bands, otherwise) for amount, count in zip(frame[source], days, strict=True)]
     frame["主观评价"] = sum(frame[name].map(points) for name, points in OPINIONS.items()) + frame["企业设立年限"].map(years_points)
     frame["不良记录"] = sum(frame[name].map(points) for name, points in BAD.items())
     parts = ["法律资质", "其他资质", "交易金额", "赢利贡献", "回款总额", "主观评价", "不良记录"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-_HEADERS = ("做法", "秒", "CPU秒", "峰值MB", "快于脚本", "为下限的")
+_HEADERS = ("做法", "秒", "CPU秒", "峰值MB", "快于脚本", "同,按CPU", "为下限的", "同,按CPU")
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ class Results:
 
 
 def _cells(results: Results, line: Line) -> tuple[str, ...]:
-    faster, above = results.script.wall / line.wall, line.wall / results.floor.wall
-    return line.name, f"{line.wall:.2f}", f"{line.cpu:.2f}", f"{line.peak_mb:.0f}", f"{faster:.1f}×", f"{above:.2f}×"
+    script, floor = results.script, results.floor
+    faster = (f"{script.wall / line.wall:.1f}×", f"{script.cpu / line.cpu:.1f}×")
+    above = (f"{line.wall / floor.wall:.2f}×", f"{line.cpu / floor.cpu:.2f}×")
+    return line.name, f"{line.wall:.2f}", f"{line.cpu:.2f}", f"{line.peak_mb:.0f}", *faster, *above
 
 
 def _rules(results: Results) -> str:
@@ -65,7 +67,7 @@ def write(results: Results, path: Path) -> None:
 _TEXT = """# 测速结果
 
 由 `python -m benchmarks --write` 写成。机器:{r.machine}。各做法在同一次运行里交替进行 {r.repeat} 轮,取中位数;每次都在新进程里,
-只计工作本身(不计导入)。忙碌或不同的机器上绝对秒数会变,比例才可比。
+只计工作本身(不计导入)。忙碌或不同的机器上绝对秒数会变,比例才可比;别的程序争用处理器时按CPU的比例更可靠(多进程一行只看“秒”)。
 
 ## 规则
 

@@ -199,6 +199,14 @@ def test_a_zip_bomb_is_refused_even_when_its_header_lies(book, monkeypatch):
     assert "个部件" in refusal(book)
 
 
+def test_a_workbook_too_large_to_be_held_unpacked_is_read_and_written_the_same(book, tmp_path, monkeypatch):
+    write_package(edited(book), tmp_path / "held.xlsx")
+    monkeypatch.setattr(container, "_MAX_HELD", 10_000)
+    assert [read_package(book).read(name) for name in parts(book)] == list(parts(book).values())
+    write_package(edited(book), tmp_path / "not held.xlsx")
+    assert (tmp_path / "held.xlsx").read_bytes() == (tmp_path / "not held.xlsx").read_bytes()
+
+
 def test_entry_names_that_repeat_or_climb_out_are_refused(book):
     original = book.read_bytes()
     assert "重名部件" in refusal(rezip(book, extra=[("XL\\WORKBOOK.xml", b"<a/>")]))

@@ -4,11 +4,9 @@ import re
 from collections.abc import Collection
 
 from xl_credit.books.package import Package
-from xl_credit.books.sheet_xml import SheetXml
+from xl_credit.books.sheet_xml import plain_text
 from xl_credit.books.workbook import read_sheets
-from xl_credit.tables import column_index
 
-_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _VALUE = re.compile(r"<v>([^<]*)</v>")
 
 
@@ -17,15 +15,22 @@ def blank_reasons(package: Package, sheet_name: str, cells: Collection[str]) -> 
     sheet = read_sheets(package).find(sheet_name)
     if not sheet or not cells:
         return {}
-    rows = SheetXml(package.read(sheet.part), sheet_name).rows
+    xml = plain_text(package.read(sheet.part))
     found = {}
     for cell in cells:
-        address = _ADDRESS.fullmatch(cell)
-        row = rows.get(int(address[2])) if address else None
-        xml = row.cells.get(column_index(address[1]), "") if row else ""
-        value = _VALUE.search(xml)
-        if ' t="e"' in xml and value:
+        element = _element(xml, cell)
+        value = _VALUE.search(element)
+        if ' t="e"' in element and value:
             found[cell] = f"为错误值 {value[1]}"
-        elif "<f" in xml and not (value and value[1]):
+        elif "<f" in element and not (value and value[1]):
             found[cell] = "的公式没有计算结果"
     return found
+
+
+def _element(xml: str, cell: str) -> str:
+    """The cell's XML, empty where it holds nothing."""
+    start = xml.find(f'r="{cell}"')
+    tag_end = xml.find(">", start)
+    if start < 0 or xml[tag_end - 1] == "/":
+        return ""
+    return xml[xml.rfind("<", 0, start) : xml.find("</c>", tag_end)]

@@ -10,7 +10,7 @@ from xl_credit.tables import column_index
 
 _MOST_CELLS = 60_000_000
 # a cell right of column ZZ or below row 79,999, or one oddly written; its literal start keeps the search fast (49 MB: 0.09 s)
-_FAR_CELL = re.compile(rb'r(?:="(?:[A-Za-z]{3}|[A-Za-z]{1,2}(?:[89]\d{4}|\d{6}))|=[^"]|\s+=)')
+_FAR_CELL = re.compile(rb'r(?:="(?:[A-Za-z]{3}\d|[A-Za-z]{1,2}(?:[89]\d{4}|\d{6}))|=[^"]|\s+=)')
 _FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*\s)?r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["'](?:[^>]*[^>/])?>""")
 
 

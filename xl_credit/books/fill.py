@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from xl_credit.books.sheet_xml import RowXml, SheetXml, Value, cell_xml
+from xl_credit.books.sheet_xml import RowXml, SheetXml, Value, cell_xml, value_xml
 from xl_credit.cells import folded, is_blank, serial
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Row, Table, column_letters
@@ -140,21 +140,29 @@ class _Writer:
         self.model_attributes = _height_only(model.attributes)
         self.model_styles = {column: sheet.style(first, column) for column in model.cells}
         self.letters = [column_letters(column) for column in self.columns]
-        self.new_cells = [(column, column_letters(column), self.model_styles[column]) for column in sorted(self.model_styles)]
+        self.styles = [self.model_styles.get(column, "") for column in self.columns]
+        self.new_row, self.reach = self._new_row()
+
+    def _new_row(self) -> tuple[str, tuple[int, int]]:
+        """A row of new cells to be formatted with its number and our values' XML, people's cells empty; and its columns."""
+        places = {column: f"{{{place}}}" for place, column in enumerate(self.columns, 1)}
+        columns = sorted(self.model_styles.keys() | places)
+        cells = [f'<c r="{column_letters(column)}{{0}}"{self.model_styles.get(column, "")}{places.get(column, "/>")}' for column in columns]
+        return "".join(cells), (columns[0], columns[-1])
 
     def write(self, number: int, values: Sequence[Value]) -> None:
         record = self.sheet.rows.get(number)
+        if self.date1904:
+            values = [stored(value, True) for value in values]
         if record is None or not record.cells:
             attributes = record.attributes if record else self.model_attributes
-            cells = {column: f'<c r="{letters}{number}"{style}/>' for column, letters, style in self.new_cells}
-            self.sheet.rows[number] = RowXml(attributes, cells)
-            styles = self.model_styles
-        else:
-            cells = record.cells
-            styles = {column: self.sheet.style(number, column) for column in self.columns if column in cells}
-        for column, letters, value in zip(self.columns, self.letters, values, strict=True):
-            style = styles.get(column) or self.model_styles.get(column, "")
-            cells[column] = cell_xml(f"{letters}{number}", style, stored(value, self.date1904))
+            text = self.new_row.format(number, *map(value_xml, values))
+            self.sheet.rows[number] = RowXml(attributes, text, self.reach)
+            return
+        cells = record.cells
+        for column, letters, style, value in zip(self.columns, self.letters, self.styles, values, strict=True):
+            own = self.sheet.style(number, column) if column in cells else ""
+            cells[column] = cell_xml(f"{letters}{number}", own or style, value)
 
     def clear(self, number: int) -> None:
         if number in self.sheet.rows:

@@ -6,6 +6,7 @@ Works on the text: the parts before and after ``<sheetData>`` stay as they are, 
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -14,10 +15,11 @@ from xl_credit.cells import serial
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import column_index, column_letters
 
-_DATA = re.compile(r"<sheetData\s*/>|<sheetData[^>]*>(.*?)</sheetData>", re.DOTALL)
-_ROW = re.compile(r"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
-_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>.*?</c>)", re.DOTALL)
+_DATA = re.compile(r"<sheetData\b[^>]*>")
+_ROW = re.compile(r"<row\b([^>]*)>")
+_CELL = re.compile(r'<c\b(?:\s+r="([A-Z]+)\d+")?([^>]*?)(?:/>|>.*?</c>)', re.DOTALL)
 _REF = re.compile(r'\br="([A-Z]+)(\d+)"')
+_DATA_END, _ROW_END = "</sheetData>", "</row>"
 _ROW_NUMBER = re.compile(r'\br="(\d+)"')
 _STYLE = re.compile(r'\bs="(\d+)"')
 _SPANS = re.compile(r'\s(?:spans|r)="[^"]*"')
@@ -31,24 +33,52 @@ Value = str | int | float | Decimal | date | None
 
 
 class RowXml:
-    """A row: its attributes and its cells' XML by 0-based column."""
+    """A row: its attributes and its cells' XML by 0-based column.
 
-    __slots__ = ("attributes", "cells")
+    The cells may be given as text, which is taken apart when they are asked for; with ``reach``, first and last column of a
+    text whose cells are complete and in order, it goes back as it is.
+    """
 
-    def __init__(self, attributes: str, cells: dict[int, str]) -> None:
-        self.attributes, self.cells = attributes, cells
+    __slots__ = ("_cells", "_reach", "attributes")
+
+    def __init__(self, attributes: str, cells: dict[int, str] | str, reach: tuple[int, int] | None = None) -> None:
+        self.attributes, self._cells, self._reach = attributes, cells, reach
+
+    @property
+    def cells(self) -> dict[int, str]:
+        if isinstance(self._cells, str):
+            self._cells, self._reach = _cells(self._cells), None
+        return self._cells
+
+    @property
+    def reach(self) -> tuple[int, int] | None:
+        """First and last column; ``None`` without cells."""
+        if self._reach is None and self.cells:
+            return min(self.cells), max(self.cells)
+        return self._reach
+
+    def xml(self, number: int) -> str:
+        body = self._cells if self._reach else self._joined()
+        return f'<row r="{number}"{self.attributes}>{body}</row>' if body else f'<row r="{number}"{self.attributes}/>'
+
+    def _joined(self) -> str:
+        columns = list(self.cells)
+        in_order = sorted(columns)
+        return "".join(self.cells.values() if columns == in_order else [self.cells[column] for column in in_order])
 
 
 class SheetXml:
     """A worksheet part; ``rows`` by row number. ``data()`` gives the part back."""
 
     def __init__(self, part: bytes, where: str) -> None:
-        text = _plain_text(part)
+        text = plain_text(part)
         found = _DATA.search(text)
-        if not found:
+        is_empty = found is not None and found[0].endswith("/>")
+        end = -1 if found is None else found.end() if is_empty else text.find(_DATA_END, found.end())
+        if end < 0:
             raise CreditError("工作表里没有单元格区", where=where, allowed="普通工作表")
-        self.head, self.tail = text[: found.start()], text[found.end() :]
-        self.rows = _rows(found[1] or "")
+        self.head, self.tail = text[: found.start()], text[end if is_empty else end + len(_DATA_END) :]
+        self.rows = {} if is_empty else _rows(text, found.end(), end)
 
     def style(self, row: int, column: int) -> str:
         """The cell's style attribute with a leading blank, or nothing."""
@@ -64,17 +94,17 @@ class SheetXml:
 
     def data(self) -> bytes:
         numbers = sorted(self.rows)
-        body = "".join([_row_xml(number, self.rows[number]) for number in numbers])
+        body = "".join([self.rows[number].xml(number) for number in numbers])
         head = _DIMENSION.sub(f'<dimension ref="{self._dimension(numbers)}"/>', self.head, count=1)
         return f"{head}<sheetData>{body}</sheetData>{self.tail}".encode()
 
     def _dimension(self, numbers: list[int]) -> str:
-        filled = [number for number in numbers if self.rows[number].cells]
-        if not filled:
+        reaches = {number: reach for number in numbers if (reach := self.rows[number].reach)}
+        if not reaches:
             return "A1"
-        first = min(min(self.rows[number].cells) for number in filled)
-        last = max(max(self.rows[number].cells) for number in filled)
-        return f"{column_letters(first)}{filled[0]}:{column_letters(last)}{filled[-1]}"
+        rows = list(reaches)
+        first, last = min(first for first, _ in reaches.values()), max(last for _, last in reaches.values())
+        return f"{column_letters(first)}{rows[0]}:{column_letters(last)}{rows[-1]}"
 
 
 def cell_xml(reference: str, style: str, value: Value) -> str:
@@ -85,15 +115,25 @@ def cell_xml(reference: str, style: str, value: Value) -> str:
     >>> cell_xml("C2", "", Decimal("10.50"))
     '<c r="C2"><v>10.50</v></c>'
     """
-    if isinstance(value, str) and value:
-        return f'<c r="{reference}"{style} t="inlineStr"><is><t{text_xml(value)}</t></is></c>'
-    if value is None or value == "":
-        return f'<c r="{reference}"{style}/>'
+    return f'<c r="{reference}"{style}{value_xml(value)}'
+
+
+def value_xml(value: Value) -> str:
+    """What follows a cell's reference and style: type, content and the closing tag."""
+    if isinstance(value, str):
+        return _text_cell(value)
+    if value is None:
+        return "/>"
     if isinstance(value, bool):
-        return f'<c r="{reference}"{style} t="b"><v>{value:d}</v></c>'
+        return f' t="b"><v>{value:d}</v></c>'
     if isinstance(value, date):
         value = serial(value.date() if isinstance(value, datetime) else value)
-    return f'<c r="{reference}"{style}><v>{value}</v></c>'
+    return f"><v>{value}</v></c>"
+
+
+@lru_cache(maxsize=4096)  # the same names, posts and reasons stand in row after row
+def _text_cell(value: str) -> str:
+    return f' t="inlineStr"><is><t{text_xml(value)}</t></is></c>' if value else "/>"
 
 
 def text_xml(value: str) -> str:
@@ -106,14 +146,16 @@ def text_xml(value: str) -> str:
     return f"{keep}>{escape(value)}"
 
 
-def _plain_text(part: bytes) -> str:
+def plain_text(part: bytes) -> str:
     """The part as UTF-8 text without element prefix, CDATA or comments, so that rows can be cut by their tags."""
-    if b"<!DOCTYPE" in part:
+    has_markup = b"<!" in part
+    if has_markup and b"<!DOCTYPE" in part:
         raise CreditError("工作表含有 DTD 声明", allowed="不含 DTD 的工作表")
     head = part[:1000]
     declared = re.match(rb"<\?xml[^>]*encoding=[\"']([^\"']+)", head)
     plain = head.lstrip(b"\xef\xbb\xbf").startswith(b"<") and (not declared or declared[1].lower() == b"utf-8")
-    if not plain or b"<![CDATA[" in part or b"<!--" in part or _SINGLE_QUOTED.search(part):
+    has_markup = has_markup and (b"<![CDATA[" in part or b"<!--" in part)
+    if not plain or has_markup or (b"='" in part and _SINGLE_QUOTED.search(part)):
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, strip_cdata=True)
         part = etree.tostring(etree.fromstring(part, parser), xml_declaration=True, encoding="UTF-8", standalone=True)
     text = part.decode("utf-8-sig")
@@ -124,14 +166,15 @@ def _plain_text(part: bytes) -> str:
     return text
 
 
-def _rows(body: str) -> dict[int, RowXml]:
+def _rows(text: str, start: int, end: int) -> dict[int, RowXml]:
     rows: dict[int, RowXml] = {}
     number = 0
-    for match in _ROW.finditer(body):
+    for match in _ROW.finditer(text, start, end):
         attributes = match[1]
         found = _ROW_NUMBER.search(attributes)
         number = int(found[1]) if found else number + 1
-        rows[number] = RowXml(_SPANS.sub("", attributes).rstrip(), _cells(match[2]) if match[2] else {})
+        inner = "" if attributes.endswith("/") else text[match.end() : text.find(_ROW_END, match.end(), end)]
+        rows[number] = RowXml(_SPANS.sub("", attributes.removesuffix("/")).rstrip(), inner)
     return rows
 
 
@@ -139,21 +182,13 @@ def _cells(inner: str) -> dict[int, str]:
     cells: dict[int, str] = {}
     column = -1
     for match in _CELL.finditer(inner):
-        found = _REF.search(match[1])
-        if found:
-            column = column_index(found[1])
-            cells[column] = match[0]
-        else:
-            column += 1
-            cells[column] = match[0]
+        letters = match[1]
+        if letters is None:
+            found = _REF.search(match[2])
+            letters = found[1] if found else None
+        column = column + 1 if letters is None else _column(letters)
+        cells[column] = match[0]
     return cells
 
 
-def _row_xml(number: int, row: RowXml) -> str:
-    cells = row.cells
-    columns = list(cells)
-    if any(a > b for a, b in zip(columns, columns[1:], strict=False)):
-        columns.sort()
-    if not cells:
-        return f'<row r="{number}"{row.attributes}/>'
-    return f'<row r="{number}"{row.attributes}>{"".join([cells[column] for column in columns])}</row>'
+_column = lru_cache(maxsize=None)(column_index)

@@ -49,6 +49,8 @@ def _past(table: Table, row: Row) -> PastRating:
 
 
 def _score(value: object) -> Number | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if is_blank(value):
         return None
     try:

@@ -124,10 +124,12 @@ def fill_routes(book: Book, policy: Policy, decided: list[Decided], carried: Car
     lost = _lost_steps(table, rows, carried or {})
     rows += lost.values()
     table, filled = book.fill(ROUTES, Fill(ROUTE_KEYS, ROUTE_WRITTEN, rows, ("权限依据", GONE), ROUTE_KEPT, carried, wrapped(ROUTE_WRITTEN)))
-    problems += _differing(table, carried or {})
+    problems += _differing(table, carried) if carried else []
     for key in (*filled.gone, *lost):
         found = f"{'/'.join(key)}已有审批记录,但本季路线中没有这一步"
         problems.append(Problem(ROUTES, "", found, "核对审批记录", "第十条", "原记录保留", key[0]))
+    if not written:
+        return problems
     row_of = {tuple(map(folded, (row[0], row[2], row[3]))): at for row, at in zip(rows, filled.row_numbers, strict=True)}
     return problems + overstep_problems(policy, table, decided, written, row_of)
 
@@ -148,6 +150,8 @@ def _differing(table: Table, carried: Carried) -> list[Problem]:
 
 def _lost_steps(table: Table, rows: list[list[object]], carried: Carried) -> dict[tuple[str, ...], list[object]]:
     """Rows for steps that only the copy being replaced has entries for: they are kept there, marked as gone."""
+    if not carried:
+        return {}
     known = {tuple(map(folded, (row[0], row[2], row[3]))) for row in rows}
     known |= {  # the source's own entries are kept where they stand
         tuple(folded(table.value(row, name)) for name in ROUTE_KEYS)

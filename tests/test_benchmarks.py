@@ -1,0 +1,60 @@
+"""The benchmarks run at a small scale, and what they compare comes to the same results."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.drawn import BEFORE, NOW, branch_records, customer_of
+from benchmarks.report import Line, Results, write
+from benchmarks.run import CONTENDERS, HERE, main
+from xl_credit.policy.sample import sample_policy
+from xl_credit.rules.levels import rate
+from xl_credit.rules.records import HELD, RATED, UNRATED
+
+SMALL = ["--branches", "1", "--customers", "30", "--rules", "500", "--repeat", "1"]
+
+
+@pytest.fixture
+def peers():
+    for needed in ("openpyxl", "pandas", "wolfxl"):
+        pytest.importorskip(needed, reason="needs the packages of the bench extra")
+
+
+@pytest.mark.usefixtures("peers")
+def test_a_small_run_measures_every_contender_and_finds_that_they_agree():
+    results = main(SMALL)
+    assert [line.name for line in results.lines] == [one.name for one in CONTENDERS]
+    assert all(line.wall > 0 and line.cpu > 0 and line.peak_mb > 0 for line in results.lines)
+    assert results.distinct == 500
+    assert results.floor.name.startswith("下限")
+
+
+def test_it_can_be_started_as_a_file(tmp_path):
+    done = subprocess.run([sys.executable, HERE / "run.py", "--help"], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert "--branches" in done.stdout
+
+
+def test_drawn_customers_are_the_same_each_time_and_of_every_kind():
+    records = branch_records("B01", 500, NOW)
+    assert records == branch_records("B01", 500, NOW)
+    assert records != branch_records("B01", 500, BEFORE)
+    complete = [customer_of(record) for record in records if record["营业执照"] is not None]
+    ratings = [rate(sample_policy(), customer, NOW) for customer in complete]
+    assert {rating.status for rating in ratings} == {RATED, UNRATED, HELD}
+    assert {rating.row for rating in ratings if rating.is_rated} == set(range(len(sample_policy().levels)))
+    assert len(complete) < len(records)
+
+
+def test_results_are_laid_out_alike_each_time(tmp_path):
+    ours, script, floor = Line("本工具", 2.0, 2.0, 60.0), Line("脚本", 20.0, 20.0, 90.0), Line("下限", 1.0, 1.0, 50.0)
+    results = Results("2 核,Python 3.11", "1 个工作簿", 3, Line("规则", 1.0, 1.0, 40.0), 100_000, (ours, script, floor), script, floor)
+    target = Path(tmp_path) / "RESULTS.md"
+    write(results, target)
+    text = target.read_text("utf-8")
+    assert "| 本工具 | 2.00 | 2.00 | 60 | 10.0× | 10.0× | 2.00× | 2.00× |" in text
+    assert "每秒 100,000 个" in text
+    write(results, target)
+    assert target.read_text("utf-8") == text
