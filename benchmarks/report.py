@@ -8,6 +8,8 @@ from rich.table import Table
 
 _HEADERS = ("做法", "秒", "CPU秒", "峰值MB", "快于脚本", "同,按CPU", "为下限的", "同,按CPU")
 
+_WIDTH = 112
+
 
 @dataclass(frozen=True)
 class Line:
@@ -50,6 +52,7 @@ def _rules(results: Results) -> str:
 
 def show(results: Results, console: Console | None = None) -> None:
     console = console or Console()
+    console.width = max(console.width, _WIDTH)  # in a narrower window lines run over rather than lose figures
     console.print(_rules(results))
     table = Table(*_HEADERS, title=results.size)
     for line in results.lines:

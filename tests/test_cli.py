@@ -1,5 +1,6 @@
 """Each command as a person runs it: what it prints, what it writes, what it leaves alone, and its exit code."""
 
+import os
 import re
 import shutil
 from datetime import date
@@ -118,6 +119,17 @@ class TestInPlace:
         regenerate(branches, "--in-place")
         names = [path.name for path in (branches / "备份").iterdir()]
         assert sorted(name[0] for name in names if name[0] in "甲乙") == ["乙", "甲", "甲"]
+
+    def test_two_contents_of_the_same_second_are_both_kept(self, branches, regenerate):
+        path, second = branches / "甲.xlsx", 1_790_000_000
+        contents = []
+        for sales in (650, 450):
+            type_into(path, EVALUATION, table_rows(path, EVALUATION)[0]["row"], {"年交易额": sales})
+            os.utime(path, (second, second))
+            contents.append(path.read_bytes())
+            assert regenerate(branches, "--in-place").code == 0
+        kept = {one.read_bytes() for one in (branches / "备份").glob("甲.*")}
+        assert kept == set(contents)
 
 
 class TestWhatCannotBeUsed:
@@ -284,6 +296,13 @@ class TestAttachAndTemplates:
         assert ended.code == 0
         assert files_in(tmp_path / "模板").keys() == {"客户信用评估.xlsx", "政策.xlsx", "总部汇总.xlsx"}
         assert all(name in ended.out for name in files_in(tmp_path / "模板"))
+
+
+    def test_a_place_that_cannot_be_written_to_is_named(self, tmp_path):
+        (tmp_path / "模板" / "政策.xlsx").mkdir(parents=True)
+        assert "文件写不出来" in one_line(run_cli("templates", "--out", tmp_path / "模板"))
+        (tmp_path / "文件").write_text("x")
+        assert "读写失败" in one_line(run_cli("templates", "--out", tmp_path / "文件"))
 
 
 class TestRateCommand:

@@ -16,7 +16,7 @@ from xl_credit import __version__
 from xl_credit.forms.template_files import TEMPLATES
 from xl_credit.policy.sheets import COLUMNS
 
-_LEFT_OUT = (".git", ".venv", "build", "dist", "node_modules", "__pycache__", ".hypothesis", ".ruff_cache", "shared")
+_LEFT_OUT = (".git", ".venv", "build", "dist", "node_modules", "__pycache__", ".hypothesis", ".ruff_cache")
 installed_group = pytest.mark.xdist_group("installed")  # one process builds and installs, not each
 
 
@@ -106,7 +106,7 @@ def test_by_fixture(): require_program("no-such-program")
 @pytest.mark.skipif(True, reason="no Open XML validator")
 def test_by_mark(): pass
 @pytest.mark.host
-@pytest.mark.skipif(True, reason="no workbooks in shared")
+@pytest.mark.skipif(True, reason="no workbooks in a folder")
 def test_without_the_public_workbooks(): pass
 def test_plain(): pytest.skip("any reason")
 """

@@ -11,10 +11,8 @@ from sample_customers import SEED
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.books.list_objects import list_object_at
-from xl_credit.forms.customer_form import add_customer_form
-from xl_credit.forms.evaluation_sheet import add_evaluation_sheet
 from xl_credit.forms.look import BODY_FONT, Look
-from xl_credit.forms.result_sheets import add_result_sheets
+from xl_credit.forms.rating_workbook import build_rating_workbook
 from xl_credit.quarter.columns import RESULT_COLUMNS, RESULTS, ROUTE_KEPT, ROUTE_KEYS, ROUTE_WRITTEN, ROUTES
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
@@ -75,16 +73,9 @@ def _note_results(book: Book, names: Mapping[str, str]) -> None:
         book.sheet(RESULTS).set(number, len(RESULT_COLUMNS), note)
 
 
-def build_with_own_sheet(
-    path: Path, policy: Policy, *, branch: str, quarter: str, records: Sequence, spare_rows: int, provisional: Sequence
-) -> None:
-    """As ``build_rating_workbook`` does, with a sheet of the branch's own before it is closed, and two columns after."""
-    look = Look(path)
-    add_evaluation_sheet(look, policy, branch=branch, quarter=quarter, records=records, spare_rows=spare_rows, provisional=provisional)
-    add_result_sheets(look, policy, "季度:尚未评级")
-    add_customer_form(look, policy, str(records[0]["客户编码"]))
-    _own_sheet(look)
-    look.close()
+def build_with_own_sheet(path: Path, policy: Policy, **contents: object) -> None:
+    """As ``build_rating_workbook`` does, with a sheet of the branch's own and two columns of its own."""
+    build_rating_workbook(path, policy, **contents, more_sheets=_own_sheet)
     book = Book(path, (RESULTS, ROUTES))
     _own_column(book, RESULTS, RESULT_COLUMNS, RESULT_NOTE)
     _own_column(book, ROUTES, (*ROUTE_WRITTEN, *ROUTE_KEPT), ROUTE_NOTE)

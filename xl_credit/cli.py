@@ -1,6 +1,8 @@
 """The command line: one verb a job. Problems of input become one line and an exit code (0 clean, 1 problems, 2 could not run)."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +28,17 @@ class Format(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """XlsxWriter wraps what the system says in an exception of its own; a person reads one line all the same."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        yield
+    except FileCreateError as error:
+        raise CreditError("文件写不出来", where=str(path), allowed="可以写入、没有在别处打开的文件") from error
 
 
 @app.command()
@@ -95,8 +108,9 @@ def templates(out: Annotated[Path, typer.Option(help="写到的文件夹", metav
     """生成三个模板:客户信用评估、政策、总部汇总。"""
     from xl_credit.forms.template_files import build_templates
 
-    for path in build_templates(out):
-        say(str(path))
+    with _writing(out):
+        for path in build_templates(out):
+            say(str(path))
 
 
 @policy_app.command("new")
@@ -109,7 +123,8 @@ def policy_new(file: Annotated[Path, typer.Argument(help="新政策文件", meta
         raise CreditError("文件已存在", where=str(file), allowed="换一个文件名")
     if not file.parent.is_dir() or file.suffix.lower() != ".xlsx":
         raise CreditError("写不出政策文件", where=str(file), allowed="现有文件夹中的 .xlsx 文件名")
-    build_policy_workbook(file, sample_grids())
+    with _writing(file):
+        build_policy_workbook(file, sample_grids())
     say(f"已写出示例政策:{file}(示例政策,未经核定)")
 
 
@@ -132,7 +147,7 @@ def main() -> None:
     """Entry point: whatever the input is, a person reads one line, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # a file name may be no text at all
     try:
         app()
     except CreditError as error:

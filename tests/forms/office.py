@@ -1,12 +1,10 @@
 """LibreOffice as the judge of what our formulas say: workbooks recalculated from nothing, cached values thrown away."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
+from tests.conftest import require_program
 
 _ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -16,19 +14,9 @@ _ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 _NEW_PROFILE = 81  # soffice leaves with this code once it has set up a new profile
 
 
-def require_office() -> str:
-    """LibreOffice's program; skips out loud without it, but fails where it must be there."""
-    program = shutil.which("soffice")
-    if program:
-        return program
-    if os.environ.get("CI"):
-        pytest.fail("持续集成环境必须装有 LibreOffice(soffice)")
-    pytest.skip("没有 LibreOffice(soffice):公式未经核对")
-
-
 def convert(paths: Sequence[Path], folder: Path, kind: str = "xlsx") -> list[Path]:
     """Each workbook opened, recalculated and saved again into ``folder``, by one LibreOffice with a profile of its own."""
-    program, profile = require_office(), folder / "profile"
+    program, profile = require_program("soffice"), folder / "profile"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE, "utf-8")
     command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", kind, "--outdir", str(folder)]

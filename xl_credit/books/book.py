@@ -46,6 +46,11 @@ class Book:
             raise CreditError(f"没有工作表“{name}”", where=self.path.name, allowed=f"含“{name}”的工作簿")
         return self.grids[name]
 
+    def sheet_name(self, name: str) -> str:
+        """What the workbook itself calls the sheet: ours, or in another case or with blanks at its ends."""
+        found = self.sheets.find(name)
+        return found.name if found else name
+
     def sheet(self, name: str) -> SheetXml:
         """The sheet's part, taken apart for writing; written back by :meth:`save`."""
         if name not in self._opened:

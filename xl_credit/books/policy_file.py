@@ -1,10 +1,11 @@
 """Head office's policy file → its versions (the tables' meaning is ``xl_credit.policy``'s)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_grids
-from xl_credit.policy.lint import check_policies
+from xl_credit.policy.lint import check_policies, unusable
 from xl_credit.policy.reading import Read, read_policies
 from xl_credit.policy.sheets import COLUMNS
 from xl_credit.rules.errors import CreditError, Problem
@@ -20,11 +21,17 @@ def read_policy_file(path: Path) -> Read:
 def policy_in_force(path: Path, quarter: Quarter) -> tuple[Policy, tuple[Problem, ...]]:
     """The version in force on the quarter's last day, and what the linter says of the file.
 
-    Raises with the first problems where the file cannot be read as a policy at all.
+    Raises with the first problems where the file cannot be read as a policy at all, or that version cannot be used.
     """
     read = read_policy_file(path)
-    if read.problems:
-        lines = ";".join(problem.line() for problem in read.problems[:3])
-        more = f"……共{len(read.problems)}处" if len(read.problems) > 3 else ""
+    _refuse(path, read.problems)
+    policy = read.in_force(quarter.end)
+    _refuse(path, unusable(read, policy))
+    return policy, check_policies(read)
+
+
+def _refuse(path: Path, problems: Sequence[Problem]) -> None:
+    if problems:
+        lines = ";".join(problem.line() for problem in problems[:3])
+        more = f"……共{len(problems)}处" if len(problems) > 3 else ""
         raise CreditError(f"政策文件有问题:{lines}{more}", where=path.name, allowed="先运行 xl-credit policy check 并改正")
-    return read.in_force(quarter.end), check_policies(read)

@@ -68,8 +68,9 @@ class Sheets:
         return len(self.items)
 
     def find(self, name: str) -> Sheet | None:
-        """The sheet of that name, compared as Excel does, without case."""
-        return next((sheet for sheet in self.items if sheet.name.casefold() == name.casefold()), None)
+        """The sheet of that name, without case as Excel compares; else the one whose name differs by blanks at its ends."""
+        exact = next((sheet for sheet in self.items if sheet.name.casefold() == name.casefold()), None)
+        return exact or next((sheet for sheet in self.items if sheet.name.strip().casefold() == name.casefold()), None)
 
 
 def read_sheets(package: Package) -> Sheets:

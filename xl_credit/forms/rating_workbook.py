@@ -1,20 +1,23 @@
 """The branch's rating workbook: 评估表, the sheets that a regeneration fills, the one-customer form, and the policy's copy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from xl_credit.forms.customer_form import add_customer_form
 from xl_credit.forms.evaluation_sheet import Record, add_evaluation_sheet
+from xl_credit.forms.formulas import HEADER_ROW
 from xl_credit.forms.look import Look
 from xl_credit.forms.result_sheets import add_result_sheets
+from xl_credit.forms.shared_formulas import share_formulas
+from xl_credit.quarter.columns import EVALUATION
 from xl_credit.rules.figures import Policy
 
 
 def build_rating_workbook(
     path: Path, policy: Policy, *, branch: str = "", quarter: str = "", records: Sequence[Record] = (), spare_rows: int = 300,
-    provisional: Sequence[Sequence[object]] = (),
+    provisional: Sequence[Sequence[object]] = (), more_sheets: Callable[[Look], None] = lambda look: None,
 ) -> None:  # fmt: skip
-    """Write the workbook; the same arguments always give the same bytes."""
+    """Write the workbook, ``more_sheets`` adding sheets of its own at the end; the same arguments always give the same bytes."""
     look = Look(path)
     add_evaluation_sheet(
         look, policy, branch=branch, quarter=quarter, records=records, spare_rows=spare_rows, provisional=provisional
@@ -22,4 +25,6 @@ def build_rating_workbook(
     first = str(records[0].get("客户编码", "")) if records else ""
     add_result_sheets(look, policy, "季度:尚未评级")
     add_customer_form(look, policy, first)
+    more_sheets(look)
     look.close()
+    share_formulas(path, EVALUATION, HEADER_ROW + 1, HEADER_ROW + len(records) + spare_rows)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from xl_credit.cells import is_blank, parse_date
-from xl_credit.policy.findings import VersionRows, cell_of, finding
+from xl_credit.policy.findings import UNUSABLE, VersionRows, cell_of, finding
 from xl_credit.policy.lint_bands import check_bands, check_items, check_options, check_parts, check_ranges
 from xl_credit.policy.lint_levels import check_approvers, check_levels, check_limits, check_routes
 from xl_credit.policy.reading import UNFILLED, PolicyRow, Read
 from xl_credit.policy.sheets import VERSIONS
 from xl_credit.rules.errors import CreditError, Problem
+from xl_credit.rules.figures import Policy
 
 _MONTHS_IN_YEAR = 12
 _YEARS_IN_DAYS = (365, 366, 360)
@@ -31,6 +32,12 @@ def check_policies(read: Read) -> tuple[Problem, ...]:
         for check in _CHECKS:
             problems.extend(check(version))
     return tuple(dict.fromkeys(problems))
+
+
+def unusable(read: Read, policy: Policy) -> tuple[Problem, ...]:
+    """Findings of one version with which the rules cannot be run at all: 「政策不能使用」, or a whole item or route missing."""
+    version = VersionRows.of(read, policy)
+    return tuple(problem for check in _CHECKS for problem in check(version) if problem.effect == UNUSABLE or not problem.cell)
 
 
 def _check_unfilled_texts(read: Read) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ from xl_credit.rules.records import LevelChange, PastRating
 from xl_credit.tables import column_letters, find_table
 
 _QUARTER_IN_NAME = re.compile(r"[\s_\-.()()]*(20\d\d\s*(?:年)?\s*(?:Q|第)\s*[1-4一二三四]\s*(?:季度)?)[\s_\-.()()]*", re.IGNORECASE)
+CHECK_KEYS = ("客户编码", "发现")  # not 位置: a note stays with its problem when rows move
 _SHEETS = (EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, POLICY_COPY)
 
 
@@ -105,8 +106,9 @@ def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
 
 
 def fill_book(
-    book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, carried: Carried | None
-) -> BranchResult:
+    book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, carried: Carried | None,
+    notes_on_checks: Carried | None = None,
+) -> BranchResult:  # fmt: skip
     """Rate a workbook's customers and put everything into its sheets; the caller saves."""
     decided = rate_book(book, policy, quarter)
     problems = [problem for one in decided for problem in one.problems]
@@ -119,7 +121,7 @@ def fill_book(
     book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", GONE), wrapped=wrapped(RESULT_COLUMNS)))
     _fill_changes(book, changes)
     notes = _refresh_policy(book, policy)
-    _fill_checks(book, problems)
+    _fill_checks(book, problems, notes_on_checks)
     for sheet in (RESULTS, CHANGES, CHECKS) if stale else (RESULTS, ROUTES, CHANGES, CHECKS):
         book.write_beside(sheet, NOTE_LABEL, note_line(policy, quarter))
     outcomes = tuple(_outcome(policy, one, past or {}) for one in decided)
@@ -175,12 +177,27 @@ def _refresh_policy(book: Book, policy: Policy) -> tuple[str, ...]:
     return (f"政策表与总部不同,已按“{policy.version}”更新{len(differed)}格",)
 
 
-def _fill_checks(book: Book, problems: list[Problem]) -> None:
+def read_notes_on_checks(path: Path) -> Carried:
+    """People's 处理说明 in the copy that is about to be replaced, by what they were written about."""
+    book = Book(path, (CHECKS,))
+    if CHECKS not in book.grids:
+        return {}
+    table = find_table(book.grid(CHECKS), CHECK_KEYS, CHECK_KEPT)
+    found = {}
+    for _, row in table.body():
+        entries = {name: table.value(row, name) for name in CHECK_KEPT}
+        if any(not is_blank(value) for value in entries.values()):
+            found[tuple(folded(table.value(row, name)) for name in CHECK_KEYS)] = entries
+    return found
+
+
+def _fill_checks(book: Book, problems: list[Problem], carried: Carried | None) -> None:
     rows = [[f"{p.sheet}!{p.cell}" if p.cell else p.sheet, p.customer, p.found, p.allowed, p.article, p.effect] for p in problems]
-    keys = ("客户编码", "发现")  # not 位置: a note stays with its problem when rows move
-    table, filled = book.fill(CHECKS, Fill(keys, CHECK_COLUMNS, rows, ("影响", "已不再出现"), CHECK_KEPT, wrapped=wrapped(CHECK_COLUMNS)))
+    gone = ("影响", "已不再出现")
+    table, filled = book.fill(CHECKS, Fill(CHECK_KEYS, CHECK_COLUMNS, rows, gone, CHECK_KEPT, carried, wrapped(CHECK_COLUMNS)))
     links = {
-        row: cell_target(problem.sheet, problem.cell) for row, problem in zip(filled.row_numbers, problems, strict=True)
+        row: cell_target(book.sheet_name(problem.sheet), problem.cell)
+        for row, problem in zip(filled.row_numbers, problems, strict=True)
     }
     book.link(CHECKS, table.columns["位置"], links)
 
@@ -203,11 +220,13 @@ def regenerate_branch(job: Job) -> BranchResult:
     """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
     try:
         past = read_past_file(job.past) if job.past else None
-        carried = read_carried(job.target, job.quarter) if job.target.exists() and job.target != job.source else None
+        replaced = job.target if job.target.exists() and job.target != job.source else None
+        carried = read_carried(replaced, job.quarter) if replaced else None
+        notes_on_checks = read_notes_on_checks(replaced) if replaced else None
         book = Book(job.source, _SHEETS, job.template)
         if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
-        result = fill_book(book, job.policy, job.quarter, past, carried)
+        result = fill_book(book, job.policy, job.quarter, past, carried, notes_on_checks)
         written = book.save(job.target, keep_backup=job.backup)
     except CreditError as error:
         line = str(error) if job.source.name in str(error) or error.where.startswith("上季") else f"{job.source.name}!{error}"

@@ -56,7 +56,9 @@ class EvaluationReader:
     def __init__(self, table: Table, policy: Policy, quarter: Quarter) -> None:
         self.table, self.policy, self.quarter = table, policy, quarter
         self._states = {item.name: item.option_points for item in policy.items if item.options}
-        self._plan = [self._column(header) for header in EVALUATION_COLUMNS]
+        self._parsers = {header: self._parser(header) for header in EVALUATION_COLUMNS}
+        # (header, column, what each text met so far in that column means): most cells repeat a few words
+        self._plan = [(header, table.columns[header], {}) for header in EVALUATION_COLUMNS]
 
     def filled_rows(self) -> Iterator[tuple[int, Row]]:
         columns = [self.table.columns[header] for header in EVALUATION_COLUMNS]
@@ -65,14 +67,10 @@ class EvaluationReader:
             if not is_blank_row(row, first_columns) or not is_blank_row(row, columns):
                 yield number, row
 
-    def _column(self, header: str) -> tuple[str, int, Callable[[object], object], str]:
-        parse, article = self._parser(header)
-        return header, self.table.columns[header], parse, article
-
     def _parser(self, header: str) -> tuple[Callable[[object], object], str]:
         if header in self._states:
             states, article = self._states[header], self.policy.item[header].article
-            return (lambda value: value if value in states else cells.parse_state(value, states)), article
+            return (lambda value: cells.parse_state(value, states)), article
         in_yuan = self.table.units[header] == "元"
         if header in AMOUNTS:
             return (lambda value: cells.parse_wan(value, in_yuan=in_yuan)), "第七条(3)"
@@ -85,19 +83,28 @@ class EvaluationReader:
         values: dict[str, object] = {}
         problems: list[Problem] = []
         width = len(row)
-        code = name = ""
-        for header, column, parse, article in self._plan:
+        for header, column, known in self._plan:
             value = row[column] if column < width else None
             try:
-                values[header] = parse(value)
-            except CreditError as error:
-                problems.append(self._problem(number, header, error, error.article or article))
+                values[header] = known[value]
+            except (KeyError, TypeError):  # not met before in this column, or a value that no dictionary takes
+                self._parse(number, header, value, known, values, problems)
         code, name = values.get("客户编码", ""), values.get("客户名称", "")
         if not problems:
             problems += self._cross_checks(number, values)
         customer = None if problems else _customer(values)
         problems = [_named(problem, code) for problem in problems]
         return Entry(number, code, name, values.get("业务员", ""), customer, tuple(problems))
+
+    def _parse(self, number: int, header: str, value: object, known: dict, values: dict, problems: list[Problem]) -> None:
+        parse, article = self._parsers[header]
+        try:
+            values[header] = parse(value)
+        except CreditError as error:
+            problems.append(self._problem(number, header, error, error.article or article))
+            return
+        if isinstance(value, str):  # only text: 1, 1.0 and True are one key to a dictionary
+            known[value] = values[header]
 
     def _problem(self, number: int, header: str, error: CreditError, article: str) -> Problem:
         found = f"{header}{error.found}"

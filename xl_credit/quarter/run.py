@@ -5,11 +5,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from multiprocessing import get_context
 from pathlib import Path
 
 from xl_credit.books.policy_file import policy_in_force
 from xl_credit.policy.sample import sample_policy
+from xl_credit.quarter.across import compared
 from xl_credit.quarter.branch import BranchResult, Job, branch_name, regenerate_branch
 from xl_credit.quarter.head_office import write_head_office
 from xl_credit.rules.errors import CreditError, Problem
@@ -112,6 +114,7 @@ def run(plan: Plan, head_office_template: Path, jobs: int = 1, on_done: Callable
         on_done(result)
         results.append(result)
     results.sort(key=lambda result: result.file)
+    results = compared(results, {job.source.name for job in plan.jobs if plan.past_known and job.past is None})
     try:
         target = plan.out / HEAD_OFFICE_FILE
         backup = _backup(plan.out, target)
@@ -161,8 +164,14 @@ def _lost(job: Job, why: str) -> BranchResult:
 
 
 def _backup(folder: Path, target: Path) -> Path | None:
-    """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx."""
+    """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx.
+
+    Another content saved within the same second is kept beside it: 备份/华东.20261105-093000-2.xlsx.
+    """
     if not target.is_file():
         return None
     changed = datetime.fromtimestamp(target.stat().st_mtime, UTC)
-    return folder / BACKUP_FOLDER / f"{target.stem}.{changed:%Y%m%d-%H%M%S}{target.suffix}"
+    dated = f"{target.stem}.{changed:%Y%m%d-%H%M%S}"
+    names = chain((dated,), (f"{dated}-{number}" for number in count(2)))
+    paths = (folder / BACKUP_FOLDER / f"{name}{target.suffix}" for name in names)
+    return next(path for path in paths if not path.exists() or path.read_bytes() == target.read_bytes())
