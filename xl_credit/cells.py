@@ -21,6 +21,7 @@ _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL_EPOCH = date(1899, 12, 30)
+DAYS_TO_1904 = 1462
 _EARLIEST, _LATEST = date(1900, 3, 1), date(2199, 12, 31)
 _YES_NO = {"是": True, "否": False, True: True, False: False, "": False}
 _FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
@@ -114,6 +115,15 @@ def parse_date(value: object) -> date:
     if found is None or not _EARLIEST <= found <= _LATEST:
         raise CreditError(f"值为“{text(value)}”" if not is_blank(value) else "为空", allowed="日期,如 2026-07-01")
     return found
+
+
+def parse_date_1904(value: object) -> date:
+    """As :func:`parse_date`, for a workbook whose serials count from 1904.
+
+    >>> parse_date_1904(44742.0)
+    datetime.date(2026, 7, 1)
+    """
+    return parse_date(value + DAYS_TO_1904 if isinstance(value, int | float) and not isinstance(value, bool) else value)
 
 
 def _as_date(value: object) -> date | None:

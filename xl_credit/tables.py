@@ -15,10 +15,11 @@ Row = Sequence[object]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A sheet's cell values; ``rows[0]`` is the sheet's first row."""
+    """A sheet's cell values; ``rows[0]`` is the sheet's first row. ``date1904`` tells how a bare serial counts."""
 
     name: str
     rows: Sequence[Row]
+    date1904: bool = False
 
 
 @dataclass(frozen=True)

@@ -211,8 +211,8 @@ def test_approvals_stay_with_their_customer_route_and_step(southwest, run, chang
     rows = rows_of(southwest, ROUTES)
     assert len({key(row) for row in rows}) == len(rows)
     rated = {one.code for one in result.outcomes if one.level}
-    assert {row["客户编码"] for row in rows if row["权限依据"] != "已不在评估表"} >= rated
-    gone = [row for row in rows if row["权限依据"] == "已不在评估表"]
+    assert {row["客户编码"] for row in rows if row["权限依据"] != "不在本季路线中"} >= rated
+    gone = [row for row in rows if row["权限依据"] == "不在本季路线中"]
     assert {row["客户编码"] for row in gone} == {"XN-0001"} - {one.code for one in result.outcomes}
     assert {problem.customer for problem in result.problems if "没有这一步" in problem.found} == {row["客户编码"] for row in gone}
     assert run(southwest).written is False
@@ -224,7 +224,7 @@ def test_a_step_that_disappears_is_kept_and_reported(southwest, run):
     enter(southwest, EVALUATION, {customer_row(southwest, GM_CODE): {"申请额度": 40}})
     result = run(southwest)
     row = next(row for row in rows_of(southwest, ROUTES) if key(row) == (GM_CODE, "授信审批", "6"))
-    assert row["权限依据"] == "已不在评估表" and entries_of(southwest) == before
+    assert row["权限依据"] == "不在本季路线中" and entries_of(southwest) == before
     assert [p.customer for p in result.problems if "没有这一步" in p.found] == [GM_CODE]
 
 
@@ -473,11 +473,13 @@ def test_a_file_that_is_no_whole_workbook(southwest, run, content, word):
     _refused(run, southwest, word)
 
 
-def test_last_quarter_without_results_is_named(southwest, run, tmp_path):
+def test_last_quarter_without_results_is_named_and_the_branch_is_rated_all_the_same(southwest, run, tmp_path):
     past = tmp_path / "上季.xlsx"
     openpyxl.Workbook().save(past)
     result = run(southwest, past=past)
-    assert "上季 上季.xlsx" in result.error and RESULTS in result.error
+    assert not result.error and result.outcomes and not result.changes
+    found = [problem for problem in result.problems if "上季.xlsx" in problem.found]
+    assert len(found) == 1 and RESULTS in found[0].found and found[0].effect == "级别变动未计算"
 
 
 def test_a_backup_is_kept_of_what_is_replaced(southwest, run, tmp_path):

@@ -7,7 +7,7 @@ from xl_credit.books.fill import Fill, Filled, fill_table, stored
 from xl_credit.books.graft import attach_sheets
 from xl_credit.books.links import link_cells
 from xl_credit.books.list_objects import last_body_row, list_object_at, resize
-from xl_credit.books.package import Package, read_package, write_package
+from xl_credit.books.package import Package, read_package, relationships, write_package
 from xl_credit.books.reading import read_grids
 from xl_credit.books.row_heights import fit_rows, release_empty
 from xl_credit.books.sheet_xml import SheetXml, Value
@@ -27,7 +27,7 @@ class Book:
         present = {name for name in names if self.sheets.find(name)}
         self._names = {name: self.sheets.find(name).name for name in present}
         grids = read_grids(self.package, set(self._names.values()))
-        self.grids: dict[str, Grid] = {name: Grid(name, grids[actual].rows) for name, actual in self._names.items()}
+        self.grids: dict[str, Grid] = {name: Grid(name, grids[actual].rows, self.sheets.date1904) for name, actual in self._names.items()}
         self.attached: tuple[str, ...] = ()
         self._opened: dict[str, SheetXml] = {}
         missing = [name for name in names if name not in present]
@@ -62,12 +62,21 @@ class Book:
         table = find_table(self.grid(name), fill.columns, fill.kept)
         part = self.sheets.find(name).part
         item = list_object_at(self.package, part, table)
-        filled = fill_table(self.sheet(name), table, fill, last_body_row(item, table), date1904=self.sheets.date1904)
+        filled = fill_table(
+            self.sheet(name), table, fill, last_body_row(item, table),
+            date1904=self.sheets.date1904, commented=self._commented(part),
+        )  # fmt: skip
         if item:
             resize(self.package, item, filled.last_row)
         if fill.wrapped:
             self._fit(name, table, fill, filled)
         return table, filled
+
+    def _commented(self, part: str) -> set[int]:
+        """Rows in which people commented on a cell."""
+        comments = [link.target for link in relationships(self.package, part) if link.kind == "comments" and not link.external]
+        cells = [node.get("ref", "") for target in comments for node in self.package.xml(target).iter("{*}comment")]
+        return {int(digits) for cell in cells if (digits := cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")).isdigit()}
 
     def _fit(self, name: str, table: Table, fill: Fill, filled: Filled) -> None:
         places = [(fill.columns.index(header), table.columns[header]) for header in fill.wrapped]

@@ -5,16 +5,14 @@ known keys are refreshed where they stand, new ones follow at the end, and a row
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from xl_credit.books.sheet_xml import RowXml, SheetXml, Value, cell_xml, value_xml
-from xl_credit.cells import folded, is_blank, serial
+from xl_credit.cells import DAYS_TO_1904, folded, is_blank, serial
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Row, Table, column_letters
-
-_DATES_FROM_1904 = 1462
 
 Key = tuple[tuple[str, ...], int]
 
@@ -26,7 +24,8 @@ class Fill:
 
     ``kept`` are people's columns that we know; what stands in ``carried`` for a key is put there where the cell is blank.
     ``wrapped`` are the columns whose text may need several lines: rows get the height for it.
-    ``gone`` is (column, text): how a row is marked that people wrote in and whose key is no longer there.
+    ``gone`` is (column, text): how a row is marked that people wrote in and whose key is no longer there;
+    with ``empties_gone`` its figures go, so that no sum counts them.
     """
 
     keys: tuple[str, ...]
@@ -36,6 +35,7 @@ class Fill:
     kept: tuple[str, ...] = ()
     carried: Mapping[tuple[str, ...], Mapping[str, Value]] | None = None
     wrapped: tuple[str, ...] = ()
+    empties_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,19 @@ class Filled:
     gone: tuple[tuple[str, ...], ...]
 
 
-def fill_table(sheet: SheetXml, table: Table, fill: Fill, last_body_row: int, *, date1904: bool = False) -> Filled:
+def fill_table(
+    sheet: SheetXml, table: Table, fill: Fill, last_body_row: int, *, date1904: bool = False, commented: Collection[int] = ()
+) -> Filled:
     """Lay ``fill`` into ``sheet``; ``last_body_row`` is the table's last row (people's text below it is not ours).
+
+    Rows in which people wrote keep their place: a value or a formula beside our columns, or a comment (rows ``commented``).
 
     Raises 「…表下方第n行另有内容…」 where new rows would run into what stands below.
     """
     body = [(number, row) for number, row in table.body() if number <= last_body_row]
     ours = {table.columns[name] for name in fill.columns}
     people = {number for number, row in body if any(not is_blank(v) for i, v in enumerate(row) if i not in ours)}
+    people |= {number for number, _ in body if number in commented or sheet.has_formula(number)}
     key_rows = _key_rows(table, body, fill.keys)
     plan, gone = _plan(table, fill, body, people, key_rows)
     last = max([last_body_row, *plan]) if people else max([table.header + 2, *plan])
@@ -69,6 +74,8 @@ def fill_table(sheet: SheetXml, table: Table, fill: Fill, last_body_row: int, *,
         if number in used:
             continue
         if number in people and number in gone:
+            if fill.empties_gone:
+                writer.clear(number, keeping=fill.keys)
             writer.mark(number, fill.gone)
         elif number not in people:
             writer.clear(number)
@@ -164,10 +171,11 @@ class _Writer:
             own = self.sheet.style(number, column) if column in cells else ""
             cells[column] = cell_xml(f"{letters}{number}", own or style, value)
 
-    def clear(self, number: int) -> None:
+    def clear(self, number: int, keeping: Collection[str] = ()) -> None:
         if number in self.sheet.rows:
+            kept = {self.table.columns[name] for name in keeping}
             for column, letters in zip(self.columns, self.letters, strict=True):
-                if column in self.sheet.rows[number].cells:
+                if column in self.sheet.rows[number].cells and column not in kept:
                     style = self.sheet.style(number, column)
                     self.sheet.rows[number].cells[column] = f'<c r="{letters}{number}"{style}/>'
 
@@ -179,7 +187,7 @@ def stored(value: Value, date1904: bool) -> Value:
     """The value as the workbook keeps it: a date as a number of days in the workbook's own date system."""
     if not date1904 or not isinstance(value, date):
         return value
-    return serial(value.date() if isinstance(value, datetime) else value) - _DATES_FROM_1904
+    return serial(value.date() if isinstance(value, datetime) else value) - DAYS_TO_1904
 
 
 def _height_only(attributes: str) -> str:

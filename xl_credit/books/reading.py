@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from xl_credit.books.extent import refuse_vast_sheets
 from xl_credit.books.package import Package, read_package
-from xl_credit.books.workbook import read_sheets
+from xl_credit.books.workbook import Sheets, read_sheets
 from xl_credit.cells import from_csv_text
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Grid
@@ -19,13 +19,14 @@ _CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 
 def read_grids(package: Package, names: Collection[str] | None = None) -> dict[str, Grid]:
     """The named worksheets (all by default) that the workbook has, under the names asked for; formulas as their last results."""
-    actual = _actual_names(package, names)
+    sheets = read_sheets(package)
+    actual = _actual_names(sheets, names)
     refuse_vast_sheets(package, set(actual.values()))
     try:
         with CalamineWorkbook.from_path(str(package.path)) as book:
             there = set(book.sheet_names)
             return {
-                name: Grid(name, book.get_sheet_by_name(own).to_python(skip_empty_area=False))
+                name: Grid(name, book.get_sheet_by_name(own).to_python(skip_empty_area=False), sheets.date1904)
                 for name, own in actual.items() if own in there
             }  # fmt: skip
     except CreditError:
@@ -34,9 +35,8 @@ def read_grids(package: Package, names: Collection[str] | None = None) -> dict[s
         raise CreditError(f"工作簿读不出来:{error}", where=package.path.name, allowed="完好的 .xlsx 或 .xlsm 文件") from error
 
 
-def _actual_names(package: Package, names: Collection[str] | None) -> dict[str, str]:
+def _actual_names(sheets: Sheets, names: Collection[str] | None) -> dict[str, str]:
     """Name asked for → the sheet's own, which may differ in case or by blanks at its ends; those that there are."""
-    sheets = read_sheets(package)
     found = {name: sheets.find(name) for name in ([sheet.name for sheet in sheets] if names is None else names)}
     return {name: sheet.name for name, sheet in found.items() if sheet}
 

@@ -50,6 +50,9 @@ class RowXml:
             self._cells, self._reach = _cells(self._cells), None
         return self._cells
 
+    def has_formula(self) -> bool:
+        return "<f" in self._cells if isinstance(self._cells, str) else any("<f" in cell for cell in self._cells.values())
+
     @property
     def reach(self) -> tuple[int, int] | None:
         """First and last column; ``None`` without cells."""
@@ -85,6 +88,9 @@ class SheetXml:
         record = self.rows.get(row)
         found = _STYLE.search(record.cells.get(column, "")[:80]) if record else None
         return f" {found[0]}" if found else ""
+
+    def has_formula(self, row: int) -> bool:
+        return row in self.rows and self.rows[row].has_formula()
 
     def set(self, row: int, column: int, value: Value, style: str | None = None) -> None:
         """Put a value into a cell, in the cell's own style unless another is given."""

@@ -1,7 +1,7 @@
 """Regenerate one branch's rating workbook: read, rate, write back, and tell head office what came out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +28,7 @@ from xl_credit.quarter.columns import (
 from xl_credit.quarter.evaluation import explain_blanks, read_entries
 from xl_credit.quarter.past import missing_customers, read_past_file
 from xl_credit.quarter.results import Decided, change_row, decide, result_row
-from xl_credit.quarter.routes import GONE, NOTE_LABEL, Carried, fill_routes, read_carried, stale_approvals
+from xl_credit.quarter.routes import NOTE_LABEL, Carried, fill_routes, read_replaced, stale_approvals
 from xl_credit.rules.changes import level_change
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Number, Policy
@@ -36,6 +36,7 @@ from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import LevelChange, PastRating
 from xl_credit.tables import column_letters, find_table
 
+_GONE = "已不在评估表"
 _QUARTER_IN_NAME = re.compile(r"[\s_\-.()()]*(20\d\d\s*(?:年)?\s*(?:Q|第)\s*[1-4一二三四]\s*(?:季度)?)[\s_\-.()()]*", re.IGNORECASE)
 CHECK_KEYS = ("客户编码", "发现")  # not 位置: a note stays with its problem when rows move
 _SHEETS = (EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, POLICY_COPY)
@@ -106,22 +107,26 @@ def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
 
 
 def fill_book(
-    book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, carried: Carried | None,
-    notes_on_checks: Carried | None = None,
+    book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, replaced: Path | None = None,
+    past_problems: Sequence[Problem] = (),
 ) -> BranchResult:  # fmt: skip
-    """Rate a workbook's customers and put everything into its sheets; the caller saves."""
+    """Rate a workbook's customers and put everything into its sheets; the caller saves.
+
+    ``past`` are last quarter's ratings (``None``: not known), ``replaced`` this quarter's earlier result, if there is one.
+    """
     decided = rate_book(book, policy, quarter)
     problems = [problem for one in decided for problem in one.problems]
-    problems += _quarter_problem(book, quarter)
+    problems += [*_quarter_problem(book, quarter), *past_problems]
     changes = [] if past is None else _changes(policy, decided, past)
     codes = {folded(one.entry.code) for one in decided}
     problems += missing_customers(past or {}, codes, EVALUATION)
     stale = stale_approvals(book, quarter)
-    problems += stale + fill_routes(book, policy, decided, carried, bool(stale))
-    book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", GONE), wrapped=wrapped(RESULT_COLUMNS)))
+    routes = read_replaced(replaced, quarter, bool(stale)) if replaced else {}
+    problems += stale + fill_routes(book, policy, decided, routes, bool(stale))
+    book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", _GONE), wrapped=wrapped(RESULT_COLUMNS), empties_gone=True))
     _fill_changes(book, changes)
     notes = _refresh_policy(book, policy)
-    _fill_checks(book, problems, notes_on_checks)
+    _fill_checks(book, problems, read_notes_on_checks(replaced) if replaced else None)
     for sheet in (RESULTS, CHANGES, CHECKS) if stale else (RESULTS, ROUTES, CHANGES, CHECKS):
         book.write_beside(sheet, NOTE_LABEL, note_line(policy, quarter))
     outcomes = tuple(_outcome(policy, one, past or {}) for one in decided)
@@ -219,17 +224,15 @@ def _outcome(policy: Policy, one: Decided, past: Mapping[str, PastRating]) -> Ou
 def regenerate_branch(job: Job) -> BranchResult:
     """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
     try:
-        past = read_past_file(job.past) if job.past else None
+        past, past_problems = read_past_file(job.past, job.quarter) if job.past else (None, ())
         replaced = job.target if job.target.exists() and job.target != job.source else None
-        carried = read_carried(replaced, job.quarter) if replaced else None
-        notes_on_checks = read_notes_on_checks(replaced) if replaced else None
         book = Book(job.source, _SHEETS, job.template)
         if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
-        result = fill_book(book, job.policy, job.quarter, past, carried, notes_on_checks)
+        result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems)
         written = book.save(job.target, keep_backup=job.backup)
     except CreditError as error:
-        line = str(error) if job.source.name in str(error) or error.where.startswith("上季") else f"{job.source.name}!{error}"
+        line = str(error) if job.source.name in str(error) else f"{job.source.name}!{error}"
         return BranchResult(job.source.name, branch_name(job.source), line)
     attached = (f"补上工作表:{'、'.join(book.attached)}",) if book.attached else ()
     return BranchResult(

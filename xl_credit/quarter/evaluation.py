@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 from xl_credit import cells
@@ -46,8 +45,9 @@ def read_entries(grid: Grid, policy: Policy, quarter: Quarter) -> list[Entry]:
     rows_of: dict[str, list[int]] = {}
     for entry in entries:
         if entry.code:
-            rows_of.setdefault(entry.code, []).append(entry.row)
-    return [reader.repeated(entry, rows_of[entry.code]) if len(rows_of.get(entry.code, ())) > 1 else entry for entry in entries]
+            rows_of.setdefault(cells.folded(entry.code), []).append(entry.row)
+    same = [rows_of.get(cells.folded(entry.code), ()) for entry in entries]
+    return [reader.repeated(entry, rows) if len(rows) > 1 else entry for entry, rows in zip(entries, same, strict=True)]
 
 
 class EvaluationReader:
@@ -71,6 +71,8 @@ class EvaluationReader:
         if header in self._states:
             states, article = self._states[header], self.policy.item[header].article
             return (lambda value: cells.parse_state(value, states)), article
+        if header == "首次交易日期" and self.table.grid.date1904:
+            return cells.parse_date_1904, "第七条注a"
         in_yuan = self.table.units[header] == "元"
         if header in AMOUNTS:
             return (lambda value: cells.parse_wan(value, in_yuan=in_yuan)), "第七条(3)"
@@ -92,9 +94,18 @@ class EvaluationReader:
         code, name = values.get("客户编码", ""), values.get("客户名称", "")
         if not problems:
             problems += self._cross_checks(number, values)
+        elif not any(header in values for header in self._states):
+            problems = [self._stray_row(number, row)]
         customer = None if problems else _customer(values)
         problems = [_named(problem, code) for problem in problems]
         return Entry(number, code, name, values.get("业务员", ""), customer, tuple(problems))
+
+    def _stray_row(self, number: int, row: Row) -> Problem:
+        """A row without a single state is no customer but a 合计 or 制表人 line, or a customer hardly begun: one problem will do."""
+        filled = next((h for h in EVALUATION_COLUMNS if not cells.is_blank(self.table.value(row, h))), "客户编码")
+        words = cells.text(self.table.value(row, filled))[:20]
+        error = CreditError(f"为“{words}”,该行各项评价都没有填", allowed="整行填写;合计、制表等附加行请删去或移到表外")
+        return self._problem(number, filled, error, "第五条")
 
     def _parse(self, number: int, header: str, value: object, known: dict, values: dict, problems: list[Problem]) -> None:
         parse, article = self._parsers[header]
@@ -179,17 +190,13 @@ def _years(value: object) -> Decimal:
     return years
 
 
-def _first_trade(value: object) -> date:
-    return cells.parse_date(value)
-
-
 _BUSINESS = dict.fromkeys(BUSINESS_TYPES)
 _REQUEST_TYPES = dict.fromkeys(REQUEST_TYPES)
 _PLAIN_PARSERS: dict[str, tuple[Callable[[object], object], str]] = {
     "客户编码": (_required_text, "第五条"),
     "客户名称": (_required_text, "第五条"),
     "业务类型": (lambda value: value if value in _BUSINESS else cells.parse_state(value, _BUSINESS), "第七条(4)"),
-    "首次交易日期": (_first_trade, "第七条注a"),
+    "首次交易日期": (cells.parse_date, "第七条注a"),
     "重点客户": (cells.parse_flag, "第八条(6)"),
     "业务员": (cells.text, "第六条"),
     "企业设立年限": (_years, "第七条(3)⑥"),

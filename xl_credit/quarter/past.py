@@ -9,19 +9,37 @@ from xl_credit.cells import folded, is_blank, parse_decimal, text
 from xl_credit.quarter.columns import RESULTS
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import PARTS, Number
+from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import RATED, PartScores, PastRating
 from xl_credit.tables import Grid, Row, Table, find_table
 
+_NOTE_LABEL = "季度:"
 _NEEDED = ("客户编码", "客户名称", "业务类别", "级别", "评级状态")
 _WELCOME = (*PARTS, "得分", "调整")
 
 
-def read_past_file(path: Path) -> dict[str, PastRating]:
-    """Last quarter's ratings by customer code; raises where the file cannot be read or has no 评级结果."""
-    grids = read_grids(read_package(path), {RESULTS})
-    if RESULTS not in grids:
-        raise CreditError(f"没有工作表“{RESULTS}”", where=f"上季 {path.name}", allowed="上季评级后的工作簿", article="第八条(5)")
-    return read_past(grids[RESULTS])
+def read_past_file(path: Path, quarter: Quarter) -> tuple[dict[str, PastRating] | None, list[Problem]]:
+    """Last quarter's ratings by customer code, and what is wrong with them; ``None`` where the file is of no use.
+
+    The branch is rated all the same: only its changes need last quarter.
+    """
+    try:
+        grids = read_grids(read_package(path), {RESULTS})
+        if RESULTS not in grids:
+            raise CreditError(f"没有工作表“{RESULTS}”", where=path.name, allowed="上季评级后的工作簿", article="第八条(5)")
+        past = read_past(grids[RESULTS])
+    except CreditError as error:
+        return None, [Problem(RESULTS, "", f"上季文件用不了:{error.found}({path.name})", error.allowed, "第八条(5)", "级别变动未计算")]
+    return past, _other_quarter(grids[RESULTS], path, quarter)
+
+
+def _other_quarter(grid: Grid, path: Path, quarter: Quarter) -> list[Problem]:
+    """The note above the table names its quarter; if that is not the one before, the changes are of some other span."""
+    notes = [value for row in grid.rows[:10] for value in row if isinstance(value, str) and value.startswith(_NOTE_LABEL)]
+    if not notes or notes[0].startswith(f"{_NOTE_LABEL}{quarter.previous.title}"):
+        return []
+    whose = notes[0].removeprefix(_NOTE_LABEL).split(" ")[0]
+    return [Problem(RESULTS, "", f"上季文件{path.name}是{whose}的", quarter.previous.title, "第八条(5)", "级别变动按该文件比较")]
 
 
 def read_past(grid: Grid) -> dict[str, PastRating]:

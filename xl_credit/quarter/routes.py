@@ -1,23 +1,26 @@
 """审批路线 of a branch workbook: our steps written, people's entries kept, judged and carried over (第六条, 第十条, 第十七条, 第二十条)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
-from xl_credit.cells import folded, is_blank, parse_date, text
+from xl_credit.cells import folded, is_blank, parse_date, parse_decimal, text
 from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_KEYS, ROUTE_WRITTEN, ROUTES, wrapped
 from xl_credit.quarter.results import Decided, number
 from xl_credit.rules.approval import APPROVED_STATE, Decision, in_force_by, overstepped
 from xl_credit.rules.errors import CreditError, Problem
-from xl_credit.rules.figures import CREDIT_ROUTE, LOW_LEVEL_ROUTE, Policy
+from xl_credit.rules.figures import CREDIT_ROUTE, LOW_LEVEL_ROUTE, RATING_ROUTE, Number, Policy
 from xl_credit.rules.levels import plain
 from xl_credit.rules.quarter import Quarter
-from xl_credit.tables import Table, find_table
+from xl_credit.tables import Row, Table, column_letters, find_table
 
-GONE = "已不在评估表"
+GONE = "不在本季路线中"
+AGREED = ("同意", APPROVED_STATE)
+_SUBMITTED = ("送审额度", "送审期限")
 NOTE_LABEL, NOT_YET = "季度:", "尚未评级"
 
 Carried = Mapping[tuple[str, ...], Mapping[str, object]]
@@ -31,38 +34,60 @@ class Written:
     state: str
     person: str
     day: date | None
+    submitted: Decimal | None
+    term_days: int | None
 
     @property
     def is_approval(self) -> bool:
         return self.state == APPROVED_STATE and self.day is not None
 
+    def is_outgrown(self, submitted: Number, term_days: int) -> bool:
+        """第二十条: agreed to for less, or for a shorter term, than is now put forward."""
+        if self.state not in AGREED or self.submitted is None or self.term_days is None:
+            return False
+        return submitted > self.submitted or term_days > self.term_days
 
-def read_written(table: Table, carried: Mapping[tuple[str, ...], Mapping[str, object]]) -> tuple[dict[tuple[str, ...], Written], list[Problem]]:
+
+def read_written(table: Table, carried: Carried) -> tuple[dict[tuple[str, ...], Written], list[Problem]]:
     """People's entries by (code, route, step), those of ``carried`` where the table has none; and dates that cannot be read."""
     found: dict[tuple[str, ...], Written] = {}
     problems: list[Problem] = []
     raw = {key: (None, entries) for key, entries in carried.items()}
     for row_number, row in table.body():
-        entries = {name: table.value(row, name) for name in ROUTE_KEPT}
-        if any(not is_blank(value) for value in entries.values()):
+        entries = _entries(table, row)
+        if entries:
             key = tuple(folded(table.value(row, name)) for name in ROUTE_KEYS)
             earlier = raw.get(key, (None, {}))[1]
             raw[key] = (row_number, {name: earlier.get(name) if is_blank(value) else value for name, value in entries.items()})
     for key, (row_number, entries) in raw.items():
-        when = None
-        if not is_blank(entries["审批日期"]):
-            try:
-                when = parse_date(entries["审批日期"])
-            except CreditError as error:
-                cell = table.cell(row_number, "审批日期") if row_number else ""
-                found_text = f"审批日期{error.found}"
-                problems.append(Problem(table.grid.name, cell, found_text, error.allowed, "第十七条", "到位期限未计算", key[0]))
-        found[key] = Written(row_number, folded(entries["状态"]), folded(entries["审批人"]), when)
+        try:
+            when = None if is_blank(entries["审批日期"]) else parse_date(entries["审批日期"])
+        except CreditError as error:
+            cell = table.cell(row_number, "审批日期") if row_number else ""
+            problems.append(Problem(ROUTES, cell, f"审批日期{error.found}", error.allowed, "第十七条", "到位期限未计算", key[0]))
+            when = None
+        amounts = [_figure(entries[name]) for name in _SUBMITTED]
+        found[key] = Written(row_number, folded(entries["状态"]), folded(entries["审批人"]), when, *amounts)
     return found, problems
 
 
+def _entries(table: Table, row: Row) -> dict[str, object]:
+    """What people wrote in a row, with the amount and term it was written for; empty where they wrote nothing."""
+    entries = {name: table.value(row, name) for name in ROUTE_KEPT}
+    if all(is_blank(value) for value in entries.values()):
+        return {}
+    return entries | {name: table.value(row, name) for name in _SUBMITTED}
+
+
+def _figure(value: object) -> Decimal | None:
+    try:
+        return parse_decimal(value)
+    except CreditError:
+        return None
+
+
 def overstep_problems(
-    policy: Policy, table: Table, decided: Iterable[Decided], written: Mapping[tuple[str, ...], Written], row_of: Mapping[tuple[str, ...], int]
+    policy: Policy, decided: Iterable[Decided], written: Mapping[tuple[str, ...], Written], place: Callable[[tuple], str]
 ) -> list[Problem]:
     """第二十条: 批准 recorded at a step without the authority, with the daily rate of the penalty interest."""
     recorded: dict[tuple[str, str], dict[int, Written]] = {}
@@ -80,9 +105,7 @@ def overstep_problems(
             decisions = [Decision(number, entry.state, entry.person) for number, entry in entries.items()]
             for decision, why in overstepped(steps, decisions):
                 key = (folded(one.entry.code), route_name, str(decision.step))
-                row = row_of.get(key) or entries[decision.step].row
-                cell = table.cell(row, "状态") if row else ""
-                problems.append(Problem(table.grid.name, cell, why, "由有权批准的岗位批准", "第二十条", effect, one.entry.code))
+                problems.append(Problem(ROUTES, place(key), why, "由有权批准的岗位批准", "第二十条", effect, one.entry.code))
     return problems
 
 
@@ -98,40 +121,83 @@ def route_rows(policy: Policy, decided: Iterable[Decided], written: Mapping[tupl
         for step, authority, decides in one.route:
             is_credit = step.route in (CREDIT_ROUTE, LOW_LEVEL_ROUTE)
             found = written.get((key_code, step.route, str(step.number))) if written else None
-            due = in_force_by(policy, found.day) if found and decides and is_credit and found.is_approval else None
-            amounts = (submitted, term) if is_credit else (None, None)
+            amounts, due = (submitted, term) if is_credit else (None, None), None
+            if found and is_credit and found.is_outgrown(submitted, term):  # what was agreed to stays in sight
+                amounts = (number(found.submitted), number(found.term_days))
+            elif found and is_credit and decides and found.is_approval:
+                due = in_force_by(policy, found.day)
             rows.append([code, name, step.route, step.number, step.role, authority, *amounts, due])
     return rows
+
+
+def outgrown_problems(decided: Iterable[Decided], written: Mapping[tuple[str, ...], Written], place: Callable[[tuple], str]) -> list[Problem]:
+    """第二十条: an agreement given for less than is now put forward is no agreement; the figures it was given for are kept."""
+    problems = []
+    for one in decided:
+        for step, _, _ in one.route:
+            key = (folded(one.entry.code), step.route, str(step.number))
+            entry = written.get(key)
+            if entry and step.route != RATING_ROUTE and entry.is_outgrown(one.proposal.submitted, one.proposal.term_days):
+                was = f"{plain(entry.submitted)}万元、{entry.term_days}天"
+                found = f"{step.role}{entry.state}的是{was},现为{plain(one.proposal.submitted)}万元、{one.proposal.term_days}天"
+                allowed = "按新的额度和期限重新审批(先清空原审批记录)"
+                problems.append(Problem(ROUTES, place(key), found, allowed, "第二十条", "原审批不适用", one.entry.code))
+    return problems
 
 
 def stale_approvals(book: Book, quarter: Quarter) -> list[Problem]:
     """People's entries that belong to another quarter are kept, but never taken for this quarter's approvals."""
     note = book.read_beside(ROUTES, NOTE_LABEL)
-    if note is None or quarter.title in note[2] or NOT_YET in note[2]:
+    if note is None or _is_of(note[2], quarter) or NOT_YET in note[2]:
         return []
-    written, _ = read_written(find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT), {})
-    if not written:
+    table = find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT)
+    if not any(_entries(table, row) for _, row in table.body()):
         return []
     whose = note[2].removeprefix(NOTE_LABEL).split(" ")[0]
-    found = f"表中是{whose}的审批记录"
-    return [Problem(ROUTES, f"A{note[0] + 1}", found, "清空上季审批记录,或改用空白模板", "第八条(5)", "记录保留,不作为本季审批")]
+    cell = f"{column_letters(note[1])}{note[0] + 1}"
+    allowed = f"清空上季审批记录,或改用空白模板;已全部换成本季的,把{cell}改为“{NOTE_LABEL}{quarter.title}”"
+    return [Problem(ROUTES, cell, f"表中是{whose}的审批记录", allowed, "第八条(5)", "记录保留,不作为本季审批")]
 
 
-def fill_routes(book: Book, policy: Policy, decided: list[Decided], carried: Carried | None, stale: bool) -> list[Problem]:
+def _is_of(note: str, quarter: Quarter) -> bool:
+    return note.startswith(f"{NOTE_LABEL}{quarter.title}")
+
+
+def fill_routes(book: Book, policy: Policy, decided: list[Decided], replaced: Carried, stale: bool) -> list[Problem]:
+    """Write our steps; ``replaced`` is what people wrote into the copy that is being replaced. Gives what is to be looked into."""
     table = find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT)
-    written, problems = ({}, []) if stale else read_written(table, carried or {})
+    if stale:
+        written, problems, replaced = {}, _left_behind(table, replaced), {}
+    else:
+        written, problems = read_written(table, replaced)
+    kept = {key: {name: entries[name] for name in ROUTE_KEPT} for key, entries in replaced.items()}
     rows = route_rows(policy, decided, written)
-    lost = _lost_steps(table, rows, carried or {})
+    lost = _lost_steps(table, rows, kept)
     rows += lost.values()
-    table, filled = book.fill(ROUTES, Fill(ROUTE_KEYS, ROUTE_WRITTEN, rows, ("权限依据", GONE), ROUTE_KEPT, carried, wrapped(ROUTE_WRITTEN)))
-    problems += _differing(table, carried) if carried else []
+    table, filled = book.fill(ROUTES, Fill(ROUTE_KEYS, ROUTE_WRITTEN, rows, ("权限依据", GONE), ROUTE_KEPT, kept, wrapped(ROUTE_WRITTEN)))
+    problems += _differing(table, kept) if kept else []
     for key in (*filled.gone, *lost):
         found = f"{'/'.join(key)}已有审批记录,但本季路线中没有这一步"
         problems.append(Problem(ROUTES, "", found, "核对审批记录", "第十条", "原记录保留", key[0]))
     if not written:
         return problems
     row_of = {tuple(map(folded, (row[0], row[2], row[3]))): at for row, at in zip(rows, filled.row_numbers, strict=True)}
-    return problems + overstep_problems(policy, table, decided, written, row_of)
+
+    def place(key: tuple[str, ...]) -> str:
+        row = row_of.get(key) or written[key].row
+        return table.cell(row, "状态") if row else ""
+
+    return problems + overstep_problems(policy, decided, written, place) + outgrown_problems(decided, written, place)
+
+
+def _left_behind(table: Table, replaced: Carried) -> list[Problem]:
+    """While the source holds another quarter's entries, what people wrote into the result cannot be told apart: it is said."""
+    own = {tuple(folded(table.value(row, name)) for name in ROUTE_KEYS): _entries(table, row) for _, row in table.body()}
+    new = [key for key, entries in replaced.items() if any(entries[name] != own.get(key, {}).get(name) for name in ROUTE_KEPT)]
+    if not new:
+        return []
+    found = f"原结果中有{len(new)}条审批记录没有带入"
+    return [Problem(ROUTES, "", found, "先清空来源中的上季审批记录,再把本季记录写入", "第十条", "原结果已存入备份")]
 
 
 def _differing(table: Table, carried: Carried) -> list[Problem]:
@@ -166,16 +232,15 @@ def _lost_steps(table: Table, rows: list[list[object]], carried: Carried) -> dic
     return found
 
 
-def read_carried(path: Path, quarter: Quarter) -> Carried:
-    """What people wrote into 审批路线 of this quarter's workbook that is about to be replaced, by (code, route, step)."""
+def read_replaced(path: Path, quarter: Quarter, stale: bool) -> Carried:
+    """What people wrote into 审批路线 of the workbook that is about to be replaced, by (code, route, step).
+
+    Only this quarter's: another quarter's result has nothing to carry over, unless the source itself is ``stale``.
+    """
     book = Book(path, (ROUTES,))
     note = book.read_beside(ROUTES, NOTE_LABEL) if ROUTES in book.grids else None
-    if note is None or quarter.title not in note[2]:
+    if note is None or not (stale or _is_of(note[2], quarter)):
         return {}
     table = find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT)
-    found = {}
-    for _, row in table.body():
-        entries = {name: table.value(row, name) for name in ROUTE_KEPT}
-        if any(not is_blank(value) for value in entries.values()):
-            found[tuple(folded(table.value(row, name)) for name in ROUTE_KEYS)] = entries
-    return found
+    entries = {tuple(folded(table.value(row, name)) for name in ROUTE_KEYS): _entries(table, row) for _, row in table.body()}
+    return {key: found for key, found in entries.items() if found}

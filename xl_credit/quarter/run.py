@@ -5,7 +5,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain, count
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -85,6 +84,8 @@ def choose_policy(source: Path, quarter: Quarter, given: Path | None) -> Chosen:
 
 def make_plan(source: Path, quarter: Quarter, out: Path, previous: Path | None, policy_file: Path | None, template: Path) -> Plan:
     """Settle policy, sources and targets; raises where the run cannot start at all."""
+    if out.exists() and not out.is_dir():
+        raise CreditError("结果文件夹是一个文件", where=str(out), allowed="文件夹")
     chosen = choose_policy(source, quarter, policy_file)
     workbooks = find_workbooks(source)
     if not workbooks:
@@ -164,14 +165,10 @@ def _lost(job: Job, why: str) -> BranchResult:
 
 
 def _backup(folder: Path, target: Path) -> Path | None:
-    """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx.
-
-    Another content saved within the same second is kept beside it: 备份/华东.20261105-093000-2.xlsx.
-    """
+    """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx."""
     if not target.is_file():
         return None
     changed = datetime.fromtimestamp(target.stat().st_mtime, UTC)
-    dated = f"{target.stem}.{changed:%Y%m%d-%H%M%S}"
-    names = chain((dated,), (f"{dated}-{number}" for number in count(2)))
-    paths = (folder / BACKUP_FOLDER / f"{name}{target.suffix}" for name in names)
-    return next(path for path in paths if not path.exists() or path.read_bytes() == target.read_bytes())
+    stem = f"{target.stem}.{changed:%Y%m%d-%H%M%S}"
+    names = (f"{stem}{again}{target.suffix}" for again in ("", *(f"-{count}" for count in range(2, 1000))))
+    return next(path for name in names if not (path := folder / BACKUP_FOLDER / name).exists())
