@@ -116,6 +116,16 @@ def test_last_quarter_of_another_quarter_is_reported(branch, tmp_path):
     assert len(found) == 1 and found[0].allowed == Q2.title
 
 
+def test_a_customer_who_moved_branch_is_compared_with_what_the_old_branch_said(branch, tmp_path):
+    run(branch, quarter=Q2)
+    here = build_branch(tmp_path / "乙.xlsx", [record("K1", 年交易额=50, 年赢利额=1), record("K9")])
+    own = tmp_path / "上季" / "乙.xlsx"
+    build_branch(own, [record("K9")], "2026Q2")
+    run(own, quarter=Q2)
+    result = regenerate_branch(Job(here, here, Q3, POLICY, template_path(RATING), own, None, (branch,)))
+    assert [(change.code, change.before, change.direction) for change in result.changes] == [("K1", "特级", "下降")]
+
+
 def test_a_customer_who_is_gone_leaves_no_figures_behind(branch):
     type_into(branch, RESULTS, 7, {"得分": 88})
     book = Book(branch, (RESULTS, EVALUATION))

@@ -26,7 +26,7 @@ from xl_credit.quarter.columns import (
     wrapped,
 )
 from xl_credit.quarter.evaluation import explain_blanks, read_entries
-from xl_credit.quarter.past import missing_customers, read_past_file
+from xl_credit.quarter.past import missing_customers, read_past_file, with_moved
 from xl_credit.quarter.results import Decided, change_row, decide, result_row
 from xl_credit.quarter.routes import NOTE_LABEL, Carried, fill_routes, read_replaced, stale_approvals
 from xl_credit.rules.changes import level_change
@@ -97,6 +97,7 @@ class Job:
     template: Path
     past: Path | None
     backup: Path | None
+    others: tuple[Path, ...] = ()
 
 
 def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
@@ -108,18 +109,21 @@ def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
 
 def fill_book(
     book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, replaced: Path | None = None,
-    past_problems: Sequence[Problem] = (),
+    past_problems: Sequence[Problem] = (), others: Sequence[Path] = (),
 ) -> BranchResult:  # fmt: skip
     """Rate a workbook's customers and put everything into its sheets; the caller saves.
 
-    ``past`` are last quarter's ratings (``None``: not known), ``replaced`` this quarter's earlier result, if there is one.
+    ``past`` are last quarter's ratings (``None``: not known), ``replaced`` this quarter's earlier result, if there is one;
+    ``others`` are the other branches' workbooks of last quarter, for customers who have moved here.
     """
     decided = rate_book(book, policy, quarter)
     problems = [problem for one in decided for problem in one.problems]
     problems += [*_quarter_problem(book, quarter), *past_problems]
-    changes = [] if past is None else _changes(policy, decided, past)
     codes = {folded(one.entry.code) for one in decided}
     problems += missing_customers(past or {}, codes, EVALUATION)
+    if past is not None:
+        past = with_moved(past, [one.entry.customer for one in decided if one.entry.customer], others, quarter)
+    changes = [] if past is None else _changes(policy, decided, past)
     stale = stale_approvals(book, quarter)
     routes = read_replaced(replaced, quarter, bool(stale)) if replaced else {}
     problems += stale + fill_routes(book, policy, decided, routes, bool(stale))
@@ -229,7 +233,7 @@ def regenerate_branch(job: Job) -> BranchResult:
         book = Book(job.source, _SHEETS, job.template)
         if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
-        result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems)
+        result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems, job.others)
         written = book.save(job.target, keep_backup=job.backup)
     except CreditError as error:
         line = str(error) if job.source.name in str(error) else f"{job.source.name}!{error}"

@@ -1,6 +1,7 @@
 """Last quarter's 评级结果, read back for comparison (第八条(5)(6))."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from xl_credit.books.package import read_package
@@ -10,7 +11,7 @@ from xl_credit.quarter.columns import RESULTS
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import PARTS, Number
 from xl_credit.rules.quarter import Quarter
-from xl_credit.rules.records import RATED, PartScores, PastRating
+from xl_credit.rules.records import RATED, Customer, PartScores, PastRating
 from xl_credit.tables import Grid, Row, Table, find_table
 
 _NOTE_LABEL = "季度:"
@@ -85,3 +86,26 @@ def missing_customers(past: Mapping[str, PastRating], codes: set[str], sheet: st
         for code, one in past.items()
         if code not in codes and one.level is not None
     ]  # fmt: skip
+
+
+def with_moved(past: Mapping[str, PastRating], here: Iterable[Customer], others: Sequence[Path], quarter: Quarter) -> dict[str, PastRating]:
+    """``past`` and, for customers who must have been rated last quarter but not in this branch, what other branches say of them.
+
+    The other branches' workbooks are read only where there is such a customer; code and name must both agree.
+    """
+    found = dict(past)
+    for customer in here:
+        code = folded(customer.code)
+        if code not in found and customer.first_trade <= quarter.previous.end:
+            for path in others:
+                elsewhere = _known(path, quarter).get(code)
+                if elsewhere and folded(elsewhere.name) == folded(customer.name):
+                    found[code] = elsewhere
+                    break
+    return found
+
+
+@lru_cache(maxsize=512)
+def _known(path: Path, quarter: Quarter) -> Mapping[str, PastRating]:
+    past, _ = read_past_file(path, quarter)
+    return past or {}

@@ -95,8 +95,8 @@ def make_plan(source: Path, quarter: Quarter, out: Path, previous: Path | None, 
     past = _past_files(previous)
     jobs = tuple(
         Job(
-            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)),
-            _backup(out, out / path.name),
+            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), _backup(out, out / path.name),
+            tuple(other for name, other in past.items() if name != branch_name(path)),
         )
         for path in workbooks
     )  # fmt: skip
