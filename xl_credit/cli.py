@@ -22,6 +22,7 @@ app.add_typer(policy_app, name="policy")
 
 QuarterOption = Annotated[str, typer.Option("--quarter", "-q", help="评级季度,如 2026Q3", metavar="季度")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
+_INTERRUPTED = 130  # what Typer makes of Ctrl+C
 
 
 class Format(StrEnum):
@@ -49,7 +50,7 @@ def regenerate(
     out: Annotated[Path | None, typer.Option(help="结果写入的文件夹;来源文件不动", metavar="文件夹")] = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="写回来源文件本身,旧文件按日期存入 备份/")] = False,
     policy: PolicyOption = None,
-    jobs: Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=64)] = 1,
+    jobs: Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=61)] = 1,
 ) -> None:
     """重新生成一个季度:评级、审批路线、级别变动、核对,并汇总到 总部汇总.xlsx。"""
     from xl_credit.forms.template_files import HEAD_OFFICE, RATING, template_path
@@ -156,7 +157,9 @@ def main() -> None:
     except OSError as error:
         say(f"{error.filename or '文件'}:读写失败({error.strerror})", error=True)
         sys.exit(2)
-    except KeyboardInterrupt:
+    except SystemExit as end:
+        if end.code != _INTERRUPTED:
+            raise
         say("已中断;没有写完的文件保持原样", error=True)
         sys.exit(2)
 

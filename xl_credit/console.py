@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -33,7 +34,7 @@ def show_problems(problems: Sequence[Problem], file: str, limit: int | None = _S
 
 def show_ratings(decided: Sequence[Decided], policy: Policy) -> None:
     """The ratings as a table: what a manager asks first."""
-    table = Table(title=f"客户信用评级(政策 {policy.version})")
+    table = Table(title=f"客户信用评级(政策 {escape(policy.version)})")
     for header, justify in (("客户编码", "left"), ("客户名称", "left"), ("得分", "right"), ("级别", "center"), ("赊欠限额(万元)", "right"),
                             ("建议额度(万元)", "right"), ("状态", "center"), ("调整", "left")):  # fmt: skip
         table.add_column(header, justify=justify)
@@ -41,15 +42,11 @@ def show_ratings(decided: Sequence[Decided], policy: Policy) -> None:
         rating, proposal = one.rating, one.proposal
         adjustments = ";".join(map(str, rating.adjustments)) if rating else ";".join(p.line() for p in one.problems)
         table.add_row(
-            *(_escape(text) for text in (one.entry.code, one.entry.name)), plain(rating.total) if rating and rating.is_rated else "—",
-            rating.level or "—" if rating else "—", plain(rating.limit) if rating else "0", plain(proposal.limit) if proposal else "0",
-            one.status, _escape(adjustments),
+            *(escape(text) for text in (one.entry.code, one.entry.name)), plain(rating.total) if rating and rating.is_rated else "—",
+            escape(rating.level or "—") if rating else "—", plain(rating.limit) if rating else "0", plain(proposal.limit) if proposal else "0",
+            one.status, escape(adjustments),
         )  # fmt: skip
     _tables.print(table)
-
-
-def _escape(text: str) -> str:
-    return text.replace("[", r"\[")
 
 
 class RunDisplay:
@@ -71,7 +68,7 @@ class RunDisplay:
         self._progress.stop()
 
     def done(self, result: BranchResult) -> None:
-        self._progress.update(self._task, advance=1, description=f"{self.plan.quarter} {_escape(result.branch)}")
+        self._progress.update(self._task, advance=1, description=f"{self.plan.quarter} {escape(result.branch)}")
 
     def close(self, report: Report) -> None:
         """The closing table, what could not be used, and where everything is."""
@@ -111,4 +108,4 @@ def _show_tallies(tallies: Sequence[Tally], plan: Plan) -> None:
 
 
 def _shown(value: object) -> str:
-    return _escape(value) if isinstance(value, str) else f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
+    return escape(value) if isinstance(value, str) else f"{value:,.2f}" if isinstance(value, Decimal) else str(value)

@@ -1,18 +1,24 @@
 """Workbooks, folders and policies as people leave them: awkward, and still nothing wrong, lost or unexplained."""
 
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from xl_credit.books.book import Book
+from xl_credit.books.list_objects import ListObject, resize
 from xl_credit.books.policy_file import policy_in_force
+from xl_credit.books.sheet_xml import SheetXml
+from xl_credit.cli import main
+from xl_credit.console import show_ratings
 from xl_credit.forms.policy_workbook import build_policy_workbook
 from xl_credit.forms.template_files import HEAD_OFFICE, RATING, template_path
-from xl_credit.policy.sample import sample_grids
+from xl_credit.policy.sample import sample_grids, sample_policy
 from xl_credit.quarter.columns import CHECK_COLUMNS, CHECK_KEPT, CHECKS
 from xl_credit.quarter.rating_table import rate_file
 from xl_credit.quarter.run import Report, make_plan, run
@@ -145,3 +151,34 @@ def test_a_file_whose_name_is_no_text_ends_without_a_traceback(source, tmp_path)
         [sys.executable, "-m", "xl_credit.cli", "rate", str(odd), "-q", "2026Q3"], capture_output=True, cwd=Path(__file__).parents[2]
     )  # fmt: skip
     assert done.returncode == 2 and b"Traceback" not in done.stderr and b"udcfe" in done.stderr
+
+
+def test_the_sort_order_of_a_table_keeps_its_columns_when_the_table_grows(source):
+    package = Book(source / "西南.xlsx", (CHECKS,)).package
+    part = next(name for name in package.names() if name.startswith("xl/tables/"))
+    sort = b'<autoFilter ref="A4:U7"/><sortState ref="A5:U7"><sortCondition ref="C5:C7"/></sortState><tableColumns'
+    package.replace(part, re.sub(rb"<autoFilter.*<tableColumns", sort, re.sub(rb'\sref="[^"]*"', b' ref="A4:U7"', package.read(part), count=1)))
+    resize(package, ListObject(part, "表", 7, False), 12)
+    assert re.findall(rb'\sref="([^"]*)"', package.read(part)) == [b"A4:U12", b"A4:U12", b"A5:U12", b"C5:C12"]
+
+
+def test_a_sheet_whose_text_is_damaged_is_refused_in_one_line():
+    with pytest.raises(CreditError, match="XML 内容损坏"):
+        SheetXml(b"<worksheet><sheetData/>\xff</worksheet>", "甲.xlsx!核对")
+
+
+def test_a_policy_named_in_brackets_is_shown_as_it_is_named(source, capsys):
+    policy = replace(sample_policy(), version="[/试行]")
+    show_ratings(rate_file(source / "西南.xlsx", policy, NOW), policy)
+    assert "[/试行]" in capsys.readouterr().out
+
+
+def test_an_interrupted_run_says_so_in_one_line(source, tmp_path, monkeypatch, capsys):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("xl_credit.quarter.run.regenerate_branch", interrupted)
+    monkeypatch.setattr(sys, "argv", ["xl-credit", "regenerate", str(source), "-q", "2026Q3", "--out", str(tmp_path / "果")])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2 and "已中断" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """What a workbook goes through from run to run and quarter to quarter: nothing agreed to before passes for an agreement now."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +10,7 @@ from openpyxl.comments import Comment
 
 from tests.conftest import build_branch, record, table_rows, type_into
 from xl_credit.books.book import Book
+from xl_credit.books.sheet_xml import value_xml
 from xl_credit.cells import parse_date_1904, serial
 from xl_credit.forms.template_files import RATING, template_path
 from xl_credit.policy.sample import sample_policy
@@ -152,3 +153,24 @@ def test_a_bare_serial_counts_from_1904_where_the_workbook_does():
     row[day] = float(serial(date(2026, 7, 1)) - 1462)
     [entry] = read_entries(Grid(EVALUATION, [list(EVALUATION_COLUMNS), row], date1904=True), POLICY, Q3)
     assert entry.customer.first_trade == date(2026, 7, 1) == parse_date_1904(row[day])
+
+
+def test_an_approval_carried_over_covers_the_figures_it_was_given_for_in_the_copy(branch, tmp_path):
+    type_into(branch, ROUTES, route(branch, "K1", 5)["row"], {"审批意见": "见附件"})
+    ask_for(branch, 50)
+    out = tmp_path / "结果.xlsx"
+    run(branch, out)
+    approve(out, "K1", 5, 审批意见=None)
+    assert not [problem for problem in run(branch, out).problems if problem.article == "第二十条"]
+    kept = route(out, "K1", 5)
+    assert (kept["送审额度"], kept["审批意见"], kept["状态"]) == (50, "见附件", "批准") and kept["到位期限"]
+
+
+def test_a_step_that_is_no_number_is_kept_and_does_not_stop_the_run(branch):
+    type_into(branch, ROUTES, route(branch, "K1", 5)["row"], {"步骤": "❶", "状态": "批准"})
+    assert any("本季路线中没有这一步" in problem.found for problem in run(branch).problems)
+
+
+@pytest.mark.parametrize(("entry", "kept"), [(time(12), "0.5"), (timedelta(hours=30), "1.25")])
+def test_a_time_in_a_cell_is_carried_over_as_a_number(entry, kept):
+    assert value_xml(entry) == f"><v>{kept}</v></c>"

@@ -25,9 +25,7 @@ class Book:
         self.package: Package = read_package(path)
         self.sheets: Sheets = read_sheets(self.package)
         present = {name for name in names if self.sheets.find(name)}
-        self._names = {name: self.sheets.find(name).name for name in present}
-        grids = read_grids(self.package, set(self._names.values()))
-        self.grids: dict[str, Grid] = {name: Grid(name, grids[actual].rows, self.sheets.date1904) for name, actual in self._names.items()}
+        self.grids: dict[str, Grid] = read_grids(self.package, present)
         self.attached: tuple[str, ...] = ()
         self._opened: dict[str, SheetXml] = {}
         missing = [name for name in names if name not in present]

@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from xl_credit.books.package import Package
 from xl_credit.books.workbook import relationships
 from xl_credit.rules.errors import CreditError
-from xl_credit.tables import Table, column_index, column_letters
+from xl_credit.tables import Table
 
 _REACH = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
-_REF_ATTRIBUTE = re.compile(rb'(\sref=")[^"]*(")')
+_LAST_ROW = re.compile(rb'(\sref="[^":]+:\$?[A-Z]+\$?)\d+(")')
 
 
 @dataclass(frozen=True, slots=True)
 class ListObject:
-    """A table part with its reach: rows counted from 1, columns from 0."""
+    """A table part with its last row, counted from 1."""
 
     part: str
     name: str
-    first_row: int
     last_row: int
-    first_column: int
-    last_column: int
     has_totals: bool
 
 
@@ -32,10 +29,7 @@ def list_object_at(package: Package, sheet_part: str, table: Table) -> ListObjec
             root = package.xml(link.target)
             found = _REACH.fullmatch(root.get("ref", ""))
             if found and int(found[2]) == table.header + 1:
-                return ListObject(
-                    link.target, root.get("displayName", ""), int(found[2]), int(found[4]),
-                    column_index(found[1]), column_index(found[3]), int(root.get("totalsRowCount", "0")) > 0,
-                )  # fmt: skip
+                return ListObject(link.target, root.get("displayName", ""), int(found[4]), int(root.get("totalsRowCount", "0")) > 0)
     return None
 
 
@@ -54,12 +48,11 @@ def last_body_row(item: ListObject | None, table: Table) -> int:
 
 
 def resize(package: Package, item: ListObject, last_row: int) -> None:
-    """Let the list object and its filter reach to ``last_row``; the part is untouched where they do already."""
+    """Let the list object, its filter and sort order reach to ``last_row``; the part is untouched where they do already."""
     if item.last_row == last_row:
         return
-    ref = f"{column_letters(item.first_column)}{item.first_row}:{column_letters(item.last_column)}{last_row}"
     data = package.read(item.part)
     head, mark, tail = data.partition(b"<tableColumns")
     if not mark:
         raise CreditError(f"表“{item.name}”的定义读不懂", where=package.path.name, allowed="未损坏的表")
-    package.replace(item.part, _REF_ATTRIBUTE.sub(rb"\g<1>" + ref.encode() + rb"\g<2>", head) + mark + tail)
+    package.replace(item.part, _LAST_ROW.sub(rb"\g<1>%d\g<2>" % last_row, head) + mark + tail)

@@ -4,7 +4,7 @@ Works on the text: the parts before and after ``<sheetData>`` stay as they are, 
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from xml.sax.saxutils import escape
@@ -29,7 +29,7 @@ _SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*='")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _ESCAPED_LOOK = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
-Value = str | int | float | Decimal | date | None
+Value = str | int | float | Decimal | date | time | timedelta | None
 
 
 class RowXml:
@@ -74,7 +74,10 @@ class SheetXml:
     """A worksheet part; ``rows`` by row number. ``data()`` gives the part back."""
 
     def __init__(self, part: bytes, where: str) -> None:
-        text = plain_text(part)
+        try:
+            text = plain_text(part)
+        except (etree.XMLSyntaxError, UnicodeDecodeError):
+            raise CreditError("XML 内容损坏,无法读取", where=where) from None
         found = _DATA.search(text)
         is_empty = found is not None and found[0].endswith("/>")
         end = -1 if found is None else found.end() if is_empty else text.find(_DATA_END, found.end())
@@ -132,6 +135,10 @@ def value_xml(value: Value) -> str:
         return "/>"
     if isinstance(value, bool):
         return f' t="b"><v>{value:d}</v></c>'
+    if isinstance(value, time):  # a date cell may hold a bare time
+        value = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+    if isinstance(value, timedelta):
+        value = value / timedelta(days=1)
     if isinstance(value, date):
         value = serial(value.date() if isinstance(value, datetime) else value)
     return f"><v>{value}</v></c>"

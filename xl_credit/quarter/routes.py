@@ -58,6 +58,8 @@ def read_written(table: Table, carried: Carried) -> tuple[dict[tuple[str, ...], 
         if entries:
             key = tuple(folded(table.value(row, name)) for name in ROUTE_KEYS)
             earlier = raw.get(key, (None, {}))[1]
+            if earlier and is_blank(entries["状态"]):  # the figures go with the agreement that was given for them
+                entries |= {name: earlier[name] for name in _SUBMITTED}
             raw[key] = (row_number, {name: earlier.get(name) if is_blank(value) else value for name, value in entries.items()})
     for key, (row_number, entries) in raw.items():
         try:
@@ -92,7 +94,7 @@ def overstep_problems(
     """第二十条: 批准 recorded at a step without the authority, with the daily rate of the penalty interest."""
     recorded: dict[tuple[str, str], dict[int, Written]] = {}
     for (code, route, step), entry in written.items():
-        if step.isdigit():
+        if step.isdecimal():
             recorded.setdefault((code, route), {})[int(step)] = entry
     effect = f"越权,超出信用部分按日{plain(policy.daily_penalty_rate * 100)}%计罚息"
     problems = []

@@ -66,7 +66,7 @@ def find_workbooks(folder: Path) -> list[Path]:
         path
         for path in folder.iterdir()
         if path.suffix.lower() in _SUFFIXES
-        and not path.name.startswith(("~$", ".", "._"))
+        and not path.name.startswith(("~$", "."))
         and path.stem not in (Path(POLICY_FILE).stem, Path(HEAD_OFFICE_FILE).stem)
         and path.is_file()
     )
