@@ -158,7 +158,7 @@ def test_the_sort_order_of_a_table_keeps_its_columns_when_the_table_grows(source
     part = next(name for name in package.names() if name.startswith("xl/tables/"))
     sort = b'<autoFilter ref="A4:U7"/><sortState ref="A5:U7"><sortCondition ref="C5:C7"/></sortState><tableColumns'
     package.replace(part, re.sub(rb"<autoFilter.*<tableColumns", sort, re.sub(rb'\sref="[^"]*"', b' ref="A4:U7"', package.read(part), count=1)))
-    resize(package, ListObject(part, "表", 7, False), 12)
+    resize(package, ListObject(part, "表", 4, 7, 0, 20, False), 12)
     assert re.findall(rb'\sref="([^"]*)"', package.read(part)) == [b"A4:U12", b"A4:U12", b"A5:U12", b"C5:C12"]
 
 

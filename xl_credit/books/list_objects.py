@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xl_credit.books.package import Package
 from xl_credit.books.workbook import relationships
 from xl_credit.rules.errors import CreditError
-from xl_credit.tables import Table
+from xl_credit.tables import Table, column_index
 
 _REACH = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
 _LAST_ROW = re.compile(rb'(\sref="[^":]+:\$?[A-Z]+\$?)\d+(")')
@@ -14,11 +14,14 @@ _LAST_ROW = re.compile(rb'(\sref="[^":]+:\$?[A-Z]+\$?)\d+(")')
 
 @dataclass(frozen=True, slots=True)
 class ListObject:
-    """A table part with its last row, counted from 1."""
+    """A table part with its reach: rows counted from 1, columns from 0."""
 
     part: str
     name: str
+    first_row: int
     last_row: int
+    first_column: int
+    last_column: int
     has_totals: bool
 
 
@@ -29,7 +32,10 @@ def list_object_at(package: Package, sheet_part: str, table: Table) -> ListObjec
             root = package.xml(link.target)
             found = _REACH.fullmatch(root.get("ref", ""))
             if found and int(found[2]) == table.header + 1:
-                return ListObject(link.target, root.get("displayName", ""), int(found[4]), int(root.get("totalsRowCount", "0")) > 0)
+                return ListObject(
+                    link.target, root.get("displayName", ""), int(found[2]), int(found[4]),
+                    column_index(found[1]), column_index(found[3]), int(root.get("totalsRowCount", "0")) > 0,
+                )  # fmt: skip
     return None
 
 
