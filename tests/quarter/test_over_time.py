@@ -174,3 +174,15 @@ def test_a_step_that_is_no_number_is_kept_and_does_not_stop_the_run(branch):
 @pytest.mark.parametrize(("entry", "kept"), [(time(12), "0.5"), (timedelta(hours=30), "1.25")])
 def test_a_time_in_a_cell_is_carried_over_as_a_number(entry, kept):
     assert value_xml(entry) == f"><v>{kept}</v></c>"
+
+
+def test_rows_emptied_in_a_plain_range_do_not_cut_the_table_in_two(branch):
+    book = openpyxl.load_workbook(branch)
+    del book[ROUTES].tables["审批路线表"]
+    book.save(branch)
+    approve(branch, "K3", 5)
+    for request in (None, 30, None, 30):
+        ask_for(branch, request)
+        assert not any("没有这一步" in problem.found for problem in run(branch).problems)
+        assert route(branch, "K3", 5)["审批人"] == "王总"
+    assert sum(row["客户编码"] == "K1" and row["路线"] == "授信审批" for row in table_rows(branch, ROUTES)) == 5

@@ -61,7 +61,7 @@ class Book:
         part = self.sheets.find(name).part
         item = list_object_at(self.package, part, table)
         filled = fill_table(
-            self.sheet(name), table, fill, last_body_row(item, table),
+            self.sheet(name), table, fill, last_body_row(item, table, fill.keys),
             date1904=self.sheets.date1904, commented=self._commented(part),
         )  # fmt: skip
         if item:

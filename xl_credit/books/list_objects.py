@@ -1,6 +1,7 @@
 """Excel's own tables (list objects): where one lies, and its reach after rows were added or taken away."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xl_credit.books.package import Package
@@ -10,6 +11,8 @@ from xl_credit.tables import Table, column_index
 
 _REACH = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
 _LAST_ROW = re.compile(rb'(\sref="[^":]+:\$?[A-Z]+\$?)\d+(")')
+
+_LEAST_FILLED = 4  # cells that tell a row of ours from a remark below the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,21 @@ def list_object_at(package: Package, sheet_part: str, table: Table) -> ListObjec
     return None
 
 
-def last_body_row(item: ListObject | None, table: Table) -> int:
-    """The last row that belongs to the table: the list object's own, else the last before the first empty row."""
+def last_body_row(item: ListObject | None, table: Table, keys: Sequence[str]) -> int:
+    """The last row that belongs to the table: the list object's own.
+
+    In a plain range, the last before the first empty row; rows emptied by an earlier run do not end it where keyed rows follow.
+    """
     if item:
         if item.has_totals:
             raise CreditError(f"表“{item.name}”有汇总行", where=table.grid.name, allowed="先在“表设计”中关闭汇总行")
         return item.last_row
-    last = table.header + 1
+    last, unbroken = table.header + 1, True
     for number, row in table.body():
-        if all(value in (None, "") for value in row):
-            break
-        last = number
+        filled = sum(value not in (None, "") for value in row)
+        unbroken = unbroken and filled > 0
+        if unbroken or (filled >= _LEAST_FILLED and all(table.value(row, key) not in (None, "") for key in keys)):
+            last = number
     return last
 
 
