@@ -84,6 +84,16 @@ def _decimal_from_text(value: object) -> Decimal:
         raise CreditError(f"值为“{text(value)}”", allowed="数字") from None
 
 
+def parse_number(value: object) -> int | Decimal:
+    """A number, whole ones as integers, so that points and counts print without a point.
+
+    >>> parse_number(2.0), parse_number("2.5")
+    (2, Decimal('2.5'))
+    """
+    number = parse_decimal(value)
+    return int(number) if number == number.to_integral_value() else number
+
+
 def parse_wan(value: object, *, in_yuan: bool = False) -> Decimal:
     """An amount in 万元, held to the 分; ``in_yuan`` where the column's header says 元.
 

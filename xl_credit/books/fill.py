@@ -64,8 +64,7 @@ def fill_table(
     plan, gone = _plan(table, fill, body, people, key_rows)
     last = max([last_body_row, *plan]) if people else max([table.header + 2, *plan])
     _refuse_collision(table, last_body_row, max(plan, default=0))
-    model = _model_row(sheet, table, body)
-    writer = _Writer(sheet, table, fill, model, date1904)
+    writer = _Writer(sheet, table, fill, date1904)
     numbers = {index: number for number, index in plan.items()}
     for number, index in plan.items():
         writer.write(number, fill.rows[index])
@@ -132,18 +131,14 @@ def _refuse_collision(table: Table, last_body_row: int, last_planned: int) -> No
             )
 
 
-def _model_row(sheet: SheetXml, table: Table, body: Sequence[tuple[int, Row]]) -> RowXml:
-    """The row whose look new rows take: the first of the body."""
-    return sheet.rows.get(table.header + 2) or RowXml("", {})
-
-
 class _Writer:
     """Writes rows of one table: styles looked up once a column, our cells rebuilt, all others left as they are."""
 
-    def __init__(self, sheet: SheetXml, table: Table, fill: Fill, model: RowXml, date1904: bool) -> None:
+    def __init__(self, sheet: SheetXml, table: Table, fill: Fill, date1904: bool) -> None:
         self.sheet, self.table, self.date1904 = sheet, table, date1904
         self.columns = [table.columns[name] for name in fill.columns]
-        first = table.header + 2
+        first = table.header + 2  # the row whose look new rows take
+        model = sheet.rows.get(first) or RowXml("", {})
         self.model_attributes = _height_only(model.attributes)
         self.model_styles = {column: sheet.style(first, column) for column in model.cells}
         self.letters = [column_letters(column) for column in self.columns]

@@ -9,7 +9,7 @@ from xl_credit.forms.formulas import HEADER_ROW
 from xl_credit.forms.look import Look
 from xl_credit.forms.result_sheets import add_result_sheets
 from xl_credit.forms.shared_formulas import share_formulas
-from xl_credit.quarter.columns import EVALUATION
+from xl_credit.quarter.columns import EVALUATION, NOT_YET, NOTE_LABEL
 from xl_credit.rules.figures import Policy
 
 
@@ -23,7 +23,7 @@ def build_rating_workbook(
         look, policy, branch=branch, quarter=quarter, records=records, spare_rows=spare_rows, provisional=provisional
     )
     first = str(records[0].get("客户编码", "")) if records else ""
-    add_result_sheets(look, policy, "季度:尚未评级")
+    add_result_sheets(look, policy, f"{NOTE_LABEL}{NOT_YET}")
     add_customer_form(look, policy, first)
     more_sheets(look)
     look.close()

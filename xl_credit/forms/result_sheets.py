@@ -130,7 +130,7 @@ def add_checks(look: Look, note: str) -> None:
 def add_policy_copy(look: Look, policy: Policy) -> None:
     """The branch's copy of the quarter's policy, at the rows that the native formulas look up."""
     sheet = look.sheet(POLICY_COPY, "#7F7F7F")
-    heading(look, sheet, "信用政策(总部下发,请勿修改)", policy_note(policy), len(flat.HEADERS))
+    heading(look, sheet, "信用政策(总部下发,请勿修改)", flat.policy_note(policy), len(flat.HEADERS))
     sheet.write(2, 0, "本表由总部政策文件更新;修改请在政策文件中进行。", look.note)
     for column, header in enumerate(flat.HEADERS):
         sheet.write(flat.HEADER_ROW - 1, column, header, look.header)
@@ -146,10 +146,6 @@ def add_policy_copy(look: Look, policy: Policy) -> None:
     sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True})
     print_on_a4(sheet, len(flat.HEADERS), (flat.HEADER_ROW - 1, flat.HEADER_ROW - 1), whole_columns=False)
     print_filled_rows(look, sheet, len(flat.HEADERS), flat.NAME, flat.HEADER_ROW)
-
-
-def policy_note(policy: Policy) -> str:
-    return f"政策:{policy.version}({policy.effective}起,{policy.status}) {policy.notice}".rstrip()
 
 
 def _policy_row(look: Look, sheet: Worksheet, number: int, row: list[object]) -> None:

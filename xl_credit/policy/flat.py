@@ -61,6 +61,11 @@ def version_cell(index: int) -> str:
 _TEXT_FIGURES = ("mixed_tie", "ageing_bounds_days")
 
 
+def policy_note(policy: Policy) -> str:
+    """The line above the table: which version it is, and whether it was ever approved."""
+    return f"政策:{policy.version}({policy.effective}起,{policy.status}) {policy.notice}".rstrip()
+
+
 def flat_rows(policy: Policy) -> list[list[object]]:
     """The rows below the header, capacity and all; ``None`` is an empty cell, dates are dates."""
     rows: list[list[object]] = []

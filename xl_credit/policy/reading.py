@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from xl_credit.cells import folded, is_blank, parse_date, parse_decimal, parse_flag, parse_whole, text
+from xl_credit.cells import folded, is_blank, parse_date, parse_decimal, parse_flag, parse_number, parse_whole, text
 from xl_credit.policy.sheets import AUTHORITY, BANDS, COLUMNS, FIGURES, LEVELS, NAME_COLUMN, PARTS_SHEET, VERSIONS, Figure
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import APPROVED, DRAFT, PARTS, Band, LevelRow, Part, Policy, ScoreItem, Step
@@ -58,11 +58,6 @@ class PolicyRow:
         sheet = self.table.grid.name
         cell = self.table.cell(self.number, header)
         self.problems.append(Problem(sheet, cell, f"{header}{found}", allowed, article, "政策不能使用"))
-
-
-def _number(value: object) -> int | Decimal:
-    number = parse_decimal(value)
-    return int(number) if number == number.to_integral_value() else number
 
 
 def _whole_decimal(value: object) -> Decimal:
@@ -152,7 +147,7 @@ def _figure(figure: Figure, body: list[PolicyRow], version: PolicyRow):
 
 def _parts(body: list[PolicyRow]) -> tuple[Part, ...]:
     return tuple(
-        Part(c.get("项目", lambda v: _one_of(v, PARTS), ""), c.get("最低分", _number, 0), c.get("最高分", _number, 0), c.text("评分依据"), c.text("条文"))
+        Part(c.get("项目", lambda v: _one_of(v, PARTS), ""), c.get("最低分", parse_number, 0), c.get("最高分", parse_number, 0), c.text("评分依据"), c.text("条文"))
         for c in body
     )  # fmt: skip
 
@@ -169,7 +164,7 @@ def _items(body: list[PolicyRow]) -> tuple[ScoreItem, ...]:
 def _item(part: str, name: str, rows: list[PolicyRow]) -> ScoreItem:
     options, bands = [], []
     for cells in rows:
-        points = cells.get("分值", _number, 0)
+        points = cells.get("分值", parse_number, 0)
         lower = cells.get("下限", _whole_decimal, blank=(None,))
         upper = cells.get("上限", _whole_decimal, blank=(None,))
         blank_bounds = is_blank(cells.text("下限")) and is_blank(cells.text("上限"))

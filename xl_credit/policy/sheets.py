@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xl_credit.cells import folded, parse_decimal, parse_whole
+from xl_credit.cells import folded, parse_decimal, parse_number, parse_whole
 from xl_credit.rules.errors import CreditError
 
 VERSIONS, PARTS_SHEET, BANDS, LEVELS, ADJUSTMENTS, AUTHORITY, DAYS, OTHERS = (
@@ -52,11 +52,6 @@ def _amount(value: object) -> Decimal:
     return number
 
 
-def _points(value: object) -> int | Decimal:
-    number = parse_decimal(value)
-    return int(number) if number == number.to_integral_value() else number
-
-
 def _bounds(value: object) -> tuple[int, ...]:
     written = folded(value).replace("、", ",").replace("/", ",").replace(",", ",")
     bounds = tuple(parse_whole(part) for part in written.split(","))
@@ -76,7 +71,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure(ADJUSTMENTS, "不参与评级的新客户月数", "unrated_months", "个月", "第七条注a", "交易不足此月数的新客户不参与评级", parse_whole),
     Figure(ADJUSTMENTS, "视同全年的新客户月数", "whole_year_months", "个月", "第七条注b、c", "达到此月数按实际额,不足的折算为年额", parse_whole),
     Figure(ADJUSTMENTS, "全年折算天数", "year_days", "天", "第七条注b", "折算年额=实际额×此天数÷实际天数", parse_whole),
-    Figure(ADJUSTMENTS, "主观评价下调线", "subjective_floor", "分", "第八条(2)", "主观评价低于此分下调级别", _points),
+    Figure(ADJUSTMENTS, "主观评价下调线", "subjective_floor", "分", "第八条(2)", "主观评价低于此分下调级别", parse_number),
     Figure(ADJUSTMENTS, "主观评价下调级数", "subjective_drop", "级", "第八条(2)", "", parse_whole),
     Figure(ADJUSTMENTS, "业务员垫支下调级数", "advance_drop", "级", "第八条(3)", "业务员自行代客户垫支款项", parse_whole),
     Figure(ADJUSTMENTS, "混合业务相等时的类型", "mixed_tie", "", "第八条(4)", "两类业务额相等时按此类型评价", _business),

@@ -11,7 +11,7 @@ from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.books.links import cell_target
 from xl_credit.cells import folded, is_blank, text
-from xl_credit.policy.flat import HEADER_ROW, HEADERS, flat_rows
+from xl_credit.policy.flat import HEADER_ROW, HEADERS, flat_rows, policy_note
 from xl_credit.quarter.columns import (
     CHANGE_COLUMNS,
     CHANGES,
@@ -19,6 +19,7 @@ from xl_credit.quarter.columns import (
     CHECK_KEPT,
     CHECKS,
     EVALUATION,
+    NOTE_LABEL,
     POLICY_COPY,
     RESULT_COLUMNS,
     RESULTS,
@@ -28,7 +29,7 @@ from xl_credit.quarter.columns import (
 from xl_credit.quarter.evaluation import explain_blanks, read_entries
 from xl_credit.quarter.past import missing_customers, read_past_file, with_moved
 from xl_credit.quarter.results import Decided, change_row, decide, result_row
-from xl_credit.quarter.routes import NOTE_LABEL, Carried, fill_routes, read_replaced, stale_approvals
+from xl_credit.quarter.routes import Carried, fill_routes, read_replaced, stale_approvals
 from xl_credit.rules.changes import level_change
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Number, Policy
@@ -108,7 +109,7 @@ def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
 
 
 def fill_book(
-    book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, replaced: Path | None = None,
+    book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, replaced: Book | None = None,
     past_problems: Sequence[Problem] = (), others: Sequence[Path] = (),
 ) -> BranchResult:  # fmt: skip
     """Rate a workbook's customers and put everything into its sheets; the caller saves.
@@ -180,15 +181,14 @@ def _refresh_policy(book: Book, policy: Policy) -> tuple[str, ...]:
     """The quarter's policy is head office's: a copy in the workbook that differs is put right, and said so."""
     find_table(book.grid(POLICY_COPY), HEADERS[:3])
     differed = book.write_block(POLICY_COPY, HEADER_ROW + 1, flat_rows(policy))
-    book.write_beside(POLICY_COPY, "政策:", f"政策:{policy.version}({policy.effective}起,{policy.status}) {policy.notice}".rstrip())
+    book.write_beside(POLICY_COPY, "政策:", policy_note(policy))
     if not differed or POLICY_COPY in book.attached:
         return ()
     return (f"政策表与总部不同,已按“{policy.version}”更新{len(differed)}格",)
 
 
-def read_notes_on_checks(path: Path) -> Carried:
+def read_notes_on_checks(book: Book) -> Carried:
     """People's 处理说明 in the copy that is about to be replaced, by what they were written about."""
-    book = Book(path, (CHECKS,))
     if CHECKS not in book.grids:
         return {}
     table = find_table(book.grid(CHECKS), CHECK_KEYS, CHECK_KEPT)
@@ -229,7 +229,7 @@ def regenerate_branch(job: Job) -> BranchResult:
     """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
     try:
         past, past_problems = read_past_file(job.past, job.quarter) if job.past else (None, ())
-        replaced = job.target if job.target.exists() and job.target != job.source else None
+        replaced = Book(job.target, (ROUTES, CHECKS)) if job.target.exists() and job.target != job.source else None
         book = Book(job.source, _SHEETS, job.template)
         if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")

@@ -6,6 +6,8 @@ EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, FORM, POLICY_COPY = (
     "评估表", "评级结果", "审批路线", "级别变动", "核对", "客户信用评估表", "政策",
 )  # fmt: skip
 
+NOTE_LABEL, NOT_YET = "季度:", "尚未评级"  # how the note above each written table begins, and what it says before the first run
+
 LICENCES = ("营业执照", "税务登记证", "特殊行业许可证", "一般纳税人资格证", "商标许可证", "合同订单", "委托加工证明")
 CERTIFICATES = ("ISO9000认证", "ISO14000认证", "银行信用级别", "纳税信用级别")
 AMOUNTS = ("年交易额", "年赢利额", "年回款额")

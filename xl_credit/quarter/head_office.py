@@ -9,7 +9,7 @@ from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.books.sheet_xml import RowXml, SheetXml, Value
 from xl_credit.quarter.branch import BranchResult, note_line
-from xl_credit.quarter.columns import CHECK_KEPT
+from xl_credit.quarter.columns import CHECK_KEPT, NOTE_LABEL
 from xl_credit.quarter.consolidation import (
     ALL_CHANGE_COLUMNS,
     APPROVER_COLUMNS,
@@ -77,7 +77,7 @@ def write_head_office(
         _fill_charts(book, results)
     note = note_line(policy, quarter)
     for sheet in book.grids:
-        book.write_beside(sheet, "季度:", note if past_known else f"{note}  {_NO_PAST_NOTE}")
+        book.write_beside(sheet, NOTE_LABEL, note if past_known else f"{note}  {_NO_PAST_NOTE}")
     return book.save(target, keep_backup=backup)
 
 

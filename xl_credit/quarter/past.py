@@ -6,15 +6,14 @@ from pathlib import Path
 
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_grids
-from xl_credit.cells import folded, is_blank, parse_decimal, text
-from xl_credit.quarter.columns import RESULTS
+from xl_credit.cells import folded, is_blank, parse_number, text
+from xl_credit.quarter.columns import NOTE_LABEL, RESULTS
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import PARTS, Number
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import RATED, Customer, PartScores, PastRating
 from xl_credit.tables import Grid, Row, Table, find_table
 
-_NOTE_LABEL = "季度:"
 _NEEDED = ("客户编码", "客户名称", "业务类别", "级别", "评级状态")
 _WELCOME = (*PARTS, "得分", "调整")
 
@@ -36,10 +35,10 @@ def read_past_file(path: Path, quarter: Quarter) -> tuple[dict[str, PastRating] 
 
 def _other_quarter(grid: Grid, path: Path, quarter: Quarter) -> list[Problem]:
     """The note above the table names its quarter; if that is not the one before, the changes are of some other span."""
-    notes = [value for row in grid.rows[:10] for value in row if isinstance(value, str) and value.startswith(_NOTE_LABEL)]
-    if not notes or notes[0].startswith(f"{_NOTE_LABEL}{quarter.previous.title}"):
+    notes = [value for row in grid.rows[:10] for value in row if isinstance(value, str) and value.startswith(NOTE_LABEL)]
+    if not notes or notes[0].startswith(f"{NOTE_LABEL}{quarter.previous.title}"):
         return []
-    whose = notes[0].removeprefix(_NOTE_LABEL).split(" ")[0]
+    whose = notes[0].removeprefix(NOTE_LABEL).split(" ")[0]
     return [Problem(RESULTS, "", f"上季文件{path.name}是{whose}的", quarter.previous.title, "第八条(5)", "级别变动按该文件比较")]
 
 
@@ -73,10 +72,9 @@ def _score(value: object) -> Number | None:
     if is_blank(value):
         return None
     try:
-        number = parse_decimal(value)
+        return parse_number(value)
     except CreditError:
         return None
-    return int(number) if number == int(number) else number
 
 
 def missing_customers(past: Mapping[str, PastRating], codes: set[str], sheet: str) -> list[Problem]:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.cells import folded, is_blank, parse_date, parse_decimal, text
-from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_KEYS, ROUTE_WRITTEN, ROUTES, wrapped
+from xl_credit.quarter.columns import NOT_YET, NOTE_LABEL, ROUTE_KEPT, ROUTE_KEYS, ROUTE_WRITTEN, ROUTES, wrapped
 from xl_credit.quarter.results import Decided, number
 from xl_credit.rules.approval import APPROVED_STATE, Decision, in_force_by, overstepped
 from xl_credit.rules.errors import CreditError, Problem
@@ -21,7 +20,6 @@ from xl_credit.tables import Row, Table, column_letters, find_table
 GONE = "不在本季路线中"
 AGREED = ("同意", APPROVED_STATE)
 _SUBMITTED = ("送审额度", "送审期限")
-NOTE_LABEL, NOT_YET = "季度:", "尚未评级"
 
 Carried = Mapping[tuple[str, ...], Mapping[str, object]]
 
@@ -234,12 +232,11 @@ def _lost_steps(table: Table, rows: list[list[object]], carried: Carried) -> dic
     return found
 
 
-def read_replaced(path: Path, quarter: Quarter, stale: bool) -> Carried:
+def read_replaced(book: Book, quarter: Quarter, stale: bool) -> Carried:
     """What people wrote into 审批路线 of the workbook that is about to be replaced, by (code, route, step).
 
     Only this quarter's: another quarter's result has nothing to carry over, unless the source itself is ``stale``.
     """
-    book = Book(path, (ROUTES,))
     note = book.read_beside(ROUTES, NOTE_LABEL) if ROUTES in book.grids else None
     if note is None or not (stale or _is_of(note[2], quarter)):
         return {}

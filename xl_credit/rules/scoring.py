@@ -105,13 +105,13 @@ def part_scores(policy: Policy, customer: Customer, days: int | None) -> PartSco
     sales, profit, collections = amounts
     opinions = (customer.cooperation, customer.product_sales, customer.operation, customer.wages)
     return PartScores(
-        _options_score(policy, LEGAL, customer.licences),
-        _options_score(policy, OTHER, customer.certificates),
+        legal_score(policy, customer.licences),
+        other_score(policy, customer.certificates),
         sales_score(policy, sales),
         profit_score(policy, profit),
         collection_score(policy, collections),
         subjective_score(policy, opinions, customer.years),
-        _options_score(policy, BAD, (customer.late_payment, customer.reconciliation)),
+        bad_record_score(policy, (customer.late_payment, customer.reconciliation)),
     )
 
 
