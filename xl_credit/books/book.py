@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from xl_credit.books.charts import follow_rows
 from xl_credit.books.fill import Fill, Filled, fill_table, stored
 from xl_credit.books.graft import attach_sheets
 from xl_credit.books.links import link_cells
@@ -19,24 +20,29 @@ from xl_credit.tables import Grid, Table, find_table
 class Book:
     """A workbook with the sheets we take part in. Nothing reaches the file before :meth:`save`."""
 
-    def __init__(self, path: Path, names: Collection[str], template: Path | None = None) -> None:
-        """``names`` are the sheets to read; those the workbook lacks are attached from ``template`` where one is given."""
+    def __init__(self, path: Path, names: Collection[str], template: Path | None = None, *, also: Collection[str] = ()) -> None:
+        """``names`` are the sheets to read; those the workbook lacks are attached from ``template`` where one is given.
+
+        Sheets named in ``also`` are read where they are there.
+        """
         self.path = path
         self.package: Package = read_package(path)
         self.sheets: Sheets = read_sheets(self.package)
-        present = {name for name in names if self.sheets.find(name)}
+        present = {name for name in (*names, *also) if self.sheets.find(name)}
         self.grids: dict[str, Grid] = read_grids(self.package, present)
         self.attached: tuple[str, ...] = ()
         self._opened: dict[str, SheetXml] = {}
-        missing = [name for name in names if name not in present]
-        if missing and template:
-            self._attach(missing, template)
+        if template:
+            self.attach(names, template)
 
-    def _attach(self, missing: list[str], template: Path) -> None:
-        source = read_package(template)
-        self.attached = attach_sheets(self.package, source, missing).added
-        self.sheets = read_sheets(self.package)
-        self.grids |= read_grids(source, set(missing))
+    def attach(self, names: Collection[str], template: Path) -> None:
+        """Those of the sheets that the workbook lacks, from ``template``."""
+        missing = [name for name in names if name not in self.grids]
+        if missing:
+            source = read_package(template)
+            self.attached += attach_sheets(self.package, source, missing).added
+            self.sheets = read_sheets(self.package)
+            self.grids |= read_grids(source, set(missing))
 
     def grid(self, name: str) -> Grid:
         """The sheet's values; raises 「没有工作表“评估表”…」."""
@@ -84,6 +90,10 @@ class Book:
 
     def link(self, name: str, column: int, targets: Mapping[int, str]) -> None:
         link_cells(self.sheet(name), column, targets)
+
+    def chart_rows(self, name: str, first_row: int, last_row: int) -> None:
+        """Have the sheet's own charts end with the list that starts in ``first_row``."""
+        follow_rows(self.package, self.sheets.find(name), first_row, last_row)
 
     def read_beside(self, name: str, label: str) -> tuple[int, int, str] | None:
         """Row, column (0-based) and text of the cell above the table whose text starts with ``label``."""

@@ -27,10 +27,10 @@ class AttachReport:
 
 
 def attach_sheets(package: Package, template_package: Package, names: Sequence[str]) -> AttachReport:
-    """Copy the template's worksheets ``names`` behind the package's own, with their look, tables, rules and names.
+    """Copy the template's worksheets ``names`` behind the package's own, with their look, tables, charts, rules, names.
 
     A sheet that the package has already is kept as it is. ``CreditError`` (and the package unchanged) when the package is
-    signed, a template sheet holds what is not carried over (drawings, comments, …) or a formula would point nowhere.
+    signed, a template sheet holds what is not carried over (pictures, comments, …) or a formula would point nowhere.
     """
     target, source = read_sheets(package), read_sheets(template_package)
     wanted = [_template_sheet(source, name) for name in dict.fromkeys(names)]

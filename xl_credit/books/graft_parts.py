@@ -2,15 +2,18 @@
 
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from xl_credit.books.package import Package
+from xl_credit.books.package import CONTENT_TYPES, Package
 from xl_credit.books.styles import StyleAppender
-from xl_credit.books.workbook import MAIN, RELATIONSHIPS, STRICT_MAIN, STRICT_RELATIONSHIPS, Sheets
+from xl_credit.books.workbook import MAIN, RELATIONSHIPS, STRICT_MAIN, STRICT_RELATIONSHIPS, Sheets, rels_name
 
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 
@@ -32,11 +35,26 @@ class Graft:
     renamed: dict[str, str] = field(default_factory=dict)
 
     def fresh_part(self, stem: str) -> str:
-        """The first free numbered part name beside the workbook, after all that are there."""
+        """The first free numbered part name beside the workbook, after all that are there or declared; it is taken by this."""
         stem = posixpath.join(posixpath.dirname(self.package.workbook_part), stem)
         pattern = re.compile(re.escape(stem) + r"(\d+)\.xml", re.I)
-        taken = [int(found[1]) for name in (*self.package.names(), *self.parts) if (found := pattern.fullmatch(name))]
-        return f"{stem}{max([0, *taken]) + 1}.xml"
+        names = (*self.package.names(), *self._declared(), *self.parts)
+        taken = [int(found[1]) for name in names if (found := pattern.fullmatch(name))]
+        part = f"{stem}{max([0, *taken]) + 1}.xml"
+        self.parts[part] = b""
+        return part
+
+    def _declared(self) -> list[str]:
+        """Parts that have a content type, there or not: a second one for the same name would damage the file."""
+        types = self.package.xml(CONTENT_TYPES).iterchildren("{*}Override")
+        return [node.get("PartName", "").replace("\\", "/").lstrip("/") for node in types]
+
+    def put(self, part: str, data: bytes, kind: str, lines: Sequence[str] = ()) -> None:
+        """A new part's content, its content type (as ``override`` takes it) and the lines of its relationships."""
+        self.parts[part] = data
+        self.types.append(override(part, kind))
+        if lines:
+            self.parts[rels_name(part)] = f'{_HEAD}<Relationships xmlns="{_RELS}">{"".join(lines)}</Relationships>'.encode()
 
     def serialised(self, root: etree._Element) -> bytes:
         """The part as it will lie in the package."""
@@ -49,10 +67,11 @@ class Graft:
         return data.replace(MAIN.encode(), STRICT_MAIN.encode()).replace(RELATIONSHIPS.encode(), STRICT_RELATIONSHIPS.encode())
 
     def relationship(self, link: str, kind: str, target: str, *, external: bool = False) -> str:
-        """One line of a relationships part."""
+        """One line of a relationships part; ``kind`` is the type's last word, or the whole type where it is not the standard's."""
         base = STRICT_RELATIONSHIPS if self.strict else RELATIONSHIPS
+        kind = kind if "/" in kind else f"{base}/{kind}"
         mode = ' TargetMode="External"' if external else ""
-        return f'<Relationship Id="{link}" Type="{base}/{kind}" Target={quoteattr(target)}{mode}/>'
+        return f'<Relationship Id="{link}" Type="{kind}" Target={quoteattr(target)}{mode}/>'
 
     def id_attribute(self, link: str) -> str:
         """The link's ``r:id``, under the prefix that workbook.xml has for it."""
@@ -68,5 +87,5 @@ def relative(base: str, part: str) -> str:
 
 
 def override(part: str, kind: str) -> str:
-    """The part's line in the content types."""
-    return f'<Override PartName={quoteattr("/" + part)} ContentType="{_TYPE}{kind}+xml"/>'
+    """The part's line in the content types; ``kind`` is a spreadsheet part's last word, or the whole content type."""
+    return f'<Override PartName={quoteattr("/" + part)} ContentType="{kind if "/" in kind else f"{_TYPE}{kind}+xml"}"/>'

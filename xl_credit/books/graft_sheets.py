@@ -4,12 +4,12 @@ import re
 
 from lxml import etree
 
-from xl_credit.books.graft_parts import Graft, override, relative
-from xl_credit.books.workbook import MAIN, Relationship, Sheet, relationships, rels_name, renamed
+from xl_credit.books.graft_drawings import not_carried, place_drawing
+from xl_credit.books.graft_parts import Graft, relative
+from xl_credit.books.workbook import MAIN, Relationship, Sheet, relationships, renamed
 from xl_credit.rules.errors import CreditError
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CARRIED = ("table", "hyperlink", "drawing")
 _DATE_SYSTEMS_APART = 1462  # days between the 1900 and the 1904 date system
 _FORMULAS = ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula")
 
@@ -17,29 +17,25 @@ _FORMULAS = ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", 
 def place_sheet(graft: Graft, sheet: Sheet) -> tuple[Sheet, str]:
     """Make the sheet's parts; the sheet and its new part name."""
     links = _sheet_links(graft, sheet)
-    part = graft.fresh_part("worksheets/sheet")
-    graft.parts[part] = b""  # the name is taken
-    lines = []
+    part, lines = graft.fresh_part("worksheets/sheet"), []
     for item in links:
         goal = item.target
         if item.kind == "table":
             goal = relative(part, _place_table(graft, item.target))
+        elif item.kind == "drawing":
+            goal = relative(part, place_drawing(graft, sheet, item.target))
         lines.append(graft.relationship(item.id, item.kind, goal, external=item.external))
     root = graft.template.xml(sheet.part)
     _adapt_sheet(graft, root)
-    graft.parts[part] = graft.serialised(root)
-    graft.types.append(override(part, "worksheet"))
-    if lines:
-        graft.parts[rels_name(part)] = f'{_HEAD}<Relationships xmlns="{_RELS}">{"".join(lines)}</Relationships>'.encode()
+    graft.put(part, graft.serialised(root), "worksheet", lines)
     return sheet, part
 
 
 def _sheet_links(graft: Graft, sheet: Sheet) -> tuple[Relationship, ...]:
     links = relationships(graft.template, sheet.part)
-    foreign = sorted({item.kind for item in links} - {"table", "hyperlink"})
+    foreign = sorted({item.kind for item in links if item.kind not in _CARRIED or (item.external and item.kind != "hyperlink")})
     if sheet.kind != "worksheet" or foreign:
-        what = "、".join(foreign) or sheet.kind
-        raise CreditError(f"模板工作表含有不能带入的内容({what})", where=sheet.name, allowed="单元格、表格、超链接")
+        raise not_carried("、".join(foreign) or sheet.kind, sheet)
     return links
 
 
@@ -115,6 +111,5 @@ def _place_table(graft: Graft, source: str) -> str:
     for key, value in (("id", str(number)), ("name", name), ("displayName", name)):
         root.set(key, value)
     _adapt_common(graft, root)
-    graft.parts[part] = graft.serialised(root)
-    graft.types.append(override(part, "table"))
+    graft.put(part, graft.serialised(root), "table")
     return part
