@@ -16,6 +16,7 @@ from xl_credit.rules.errors import CreditError
 FEN_IN_WAN = Decimal("0.000001")
 _YUAN_IN_WAN = Decimal(10000)
 _BLANKS = (None, "")
+_PLAIN_YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
 _NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00)?$")
@@ -106,6 +107,37 @@ def parse_wan(value: object, *, in_yuan: bool = False) -> Decimal:
     if abs(number) >= Decimal(10) ** 12:
         raise CreditError(f"值为“{text(value)}”", allowed="绝对值小于1万亿万元的数字")
     return number.quantize(FEN_IN_WAN, ROUND_HALF_UP)
+
+
+def parse_fen(value: object, *, in_wan: bool = False) -> int:
+    """An amount in whole 分; ``in_wan`` where the column's header says 万元. More than two decimals are rounded half up.
+
+    >>> parse_fen(0.1 + 0.2), parse_fen("-1,200.50"), parse_fen("35.5", in_wan=True)
+    (30, -120050, 35500000)
+    """
+    if not in_wan:
+        if type(value) is float:
+            fen = round(value * 100) if abs(value) < 1e12 else 0
+            if fen / 100 == value:
+                return fen
+        elif type(value) is str and (plain := _PLAIN_YUAN.fullmatch(value)):
+            fen = int(plain[2]) * 100 + int(f"{plain[3] or '':0<2}")
+            return -fen if plain[1] else fen
+    number = parse_decimal(value) * (_YUAN_IN_WAN if in_wan else 1)
+    if abs(number) >= Decimal(10) ** 12:
+        raise CreditError(f"值为“{text(value)}”", allowed="绝对值小于1万亿元的数字")
+    return int((number * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def is_finer_than_fen(value: object, fen: int) -> bool:
+    """Whether an amount in 元 was rounded when it became ``fen`` (binary noise of a sum is not meant).
+
+    >>> is_finer_than_fen(12.345, 1235), is_finer_than_fen(0.1 + 0.2, 30), is_finer_than_fen("7.50", 750)
+    (True, False, False)
+    """
+    if type(value) is float and fen / 100 == value or type(value) is str and _PLAIN_YUAN.fullmatch(value):
+        return False
+    return abs(parse_decimal(value) * 100 - fen) > Decimal("0.001")
 
 
 def parse_whole(value: object, allowed: str = "不小于0的整数") -> int:

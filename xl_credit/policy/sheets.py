@@ -86,4 +86,6 @@ FIGURES: tuple[Figure, ...] = (
     Figure(OTHERS, "低于四级额度上限", "low_level_cap", "万元", "第十条(6)", "由销售副总控制的额度", _amount),
     Figure(OTHERS, "日罚息率", "daily_penalty_rate", "每天", "第二十条", "超出信用部分×日罚息率×天数", _rate),
     Figure(OTHERS, "放行容差", "gate_tolerance_yuan", "元", "第十一条、第十二条", "放行审核的容差,报表不用", _amount),
+    # 政策 sheets in branch workbooks are looked up by row: a new figure goes to the end
+    Figure(DAYS, "对账期限", "reconcile_within_days", "天", "第四条(3)", "季末后此天数内客户回签为及时对账", parse_whole),
 )  # fmt: skip

@@ -155,6 +155,7 @@ class Policy:
     due_warning_days: int
     in_force_months: int
     default_term_days: int
+    reconcile_within_days: int
 
     annual_budget: Decimal
     low_level_cap: Decimal

@@ -32,6 +32,15 @@ class Quarter:
             raise CreditError(f"季度为“{text}”", allowed="如 2026Q3", article="第八条(5)")
         return cls(int(found[1]), _CHINESE.get(found[2]) or int(found[2]))
 
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """The quarter that a day lies in.
+
+        >>> str(Quarter.of(date(2026, 10, 1)))
+        '2026Q4'
+        """
+        return cls(day.year, (day.month + 2) // 3)
+
     @cached_property
     def end(self) -> date:
         month = self.number * 3
