@@ -72,7 +72,7 @@ def commands(group: typer.Typer, names: tuple[str, ...] = ("xl-credit",)) -> Ite
     for command in group.registered_commands:
         yield " ".join((*names, command.name or command.callback.__name__)), command.callback
     for inner in group.registered_groups:
-        yield from commands(inner.typer_instance, (*names, inner.name))
+        yield from commands(inner.typer_instance, (*names, inner.name) if isinstance(inner.name, str) else names)
 
 
 def section(name: str, callback: Callable) -> str:

@@ -9,8 +9,14 @@ import pytest
 
 from tests.conftest import ROOT
 from xl_credit.quarter import columns
+from xl_credit.receivables import columns as ledger_columns
+from xl_credit.rules.ageing import Ageing, Method, OpenItem
+from xl_credit.rules.credit_lines import CreditLine, Grant, Standing
 from xl_credit.rules.errors import Problem
 from xl_credit.rules.figures import PARTS
+from xl_credit.rules.gates import Override, Verdict
+from xl_credit.rules.ledger import Collection, Shipment
+from xl_credit.rules.penalties import Penalty
 from xl_credit.rules.records import Adjustment, Customer, LevelChange, PartScores, Proposal, Rating
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -18,7 +24,7 @@ READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 WORDS = {
     "得分": "score", "级别": "level", "赊欠限额": "credit limit", "授信额度": "granted limit", "授信期限": "credit term", "回款": "collection",
     "发货": "shipment", "账龄": "ageing", "审批路线": "approval route", "对账": "reconciliation", "裁减": "trim",
-    "垫支": "advance by salesperson",
+    "垫支": "advance by salesperson", "核销": "settle; 未核销: unapplied", "敞口": "exposure", "放行": "release", "罚息": "penalty interest",
 }  # fmt: skip
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -94,13 +100,22 @@ def test_the_glossaries_have_every_word():
 
 def test_every_column_is_explained():
     text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
-    known = {word.strip() for word in re.split(r"[|,:()\n.]", text)}
+    known = {word.strip() for word in re.split(r"[|,:()\n.;`+−=]", text)}
     wanted = {*columns.EVALUATION_COLUMNS, *columns.RESULT_COLUMNS, *columns.ROUTE_WRITTEN, *columns.ROUTE_KEPT}
     wanted |= {*columns.CHANGE_COLUMNS, *columns.CHECK_COLUMNS, *columns.CHECK_KEPT, *PARTS}
+    wanted |= {name for columns in ledger_columns.LAYOUT.values() for name in columns}
+    wanted |= {value for name in dir(ledger_columns) if name.endswith("_COLUMNS") for value in getattr(ledger_columns, name)}
+    wanted |= {*ledger_columns.AGEING_HEAD, *ledger_columns.AGEING_TAIL, *ledger_columns.GATE_KEPT, *ledger_columns.NOTE_KEPT}
     assert sorted(wanted - known) == []
 
 
-@pytest.mark.parametrize("record", [Customer, Rating, PartScores, Adjustment, Proposal, LevelChange, Problem])
+RECORDS = [
+    Customer, Rating, PartScores, Adjustment, Proposal, LevelChange, Problem, Shipment, Collection, Method, OpenItem, Ageing, Grant,
+    CreditLine, Standing, Override, Verdict, Penalty,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("record", RECORDS)
 def test_every_field_is_explained(record):
     text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
     names = record._fields if hasattr(record, "_fields") else [field.name for field in fields(record)]

@@ -1,6 +1,7 @@
 """The command line: one verb a job. Problems of input become one line and an exit code (0 clean, 1 problems, 2 could not run)."""
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -9,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from xl_credit import ledger_cli
 from xl_credit.console import RunDisplay, say, show_problems, show_ratings
+from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 
@@ -19,6 +22,7 @@ app = typer.Typer(
 )  # fmt: skip
 policy_app = typer.Typer(help="信用政策文件:新建与检查。", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
+app.add_typer(ledger_cli.app)
 
 QuarterOption = Annotated[str, typer.Option("--quarter", "-q", help="评级季度,如 2026Q3", metavar="季度")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
@@ -51,16 +55,24 @@ def regenerate(
     in_place: Annotated[bool, typer.Option("--in-place", help="写回来源文件本身,旧文件按日期存入 备份/")] = False,
     policy: PolicyOption = None,
     jobs: Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=61)] = 1,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="账龄和放行审核的截止日;默认为季末", metavar="日期")] = None,
+    basis: ledger_cli.BasisOption = Basis.due,
+    allocate: ledger_cli.AllocateOption = Allocation.matched,
+    recognise: ledger_cli.RecogniseOption = Recognition.received,
 ) -> None:
-    """重新生成一个季度:评级、审批路线、级别变动、核对,并汇总到 总部汇总.xlsx。"""
-    from xl_credit.forms.template_files import HEAD_OFFICE, RATING, template_path
-    from xl_credit.quarter.run import make_plan, run
+    """重新生成一个季度:评级、审批路线、级别变动、核对;有台账的还有账龄、预警、放行审核、四项目标;汇总到 总部汇总.xlsx。"""
+    from xl_credit.forms.template_files import HEAD_OFFICE, RATING, report_template, template_path
+    from xl_credit.quarter.run import LedgerPlan, make_plan, run
 
     if (out is None) != in_place:
         raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
-    plan = make_plan(source, Quarter.parse(quarter), out or source, previous, policy, template_path(RATING))
-    with RunDisplay(plan) as display:
-        report = run(plan, template_path(HEAD_OFFICE), jobs, display.done)
+    parsed = Quarter.parse(quarter)
+    method = Method(ledger_cli.parse_day(as_of, "--as-of") if as_of else parsed.end, basis, allocate, recognise)
+    with tempfile.TemporaryDirectory() as folder:
+        sheets = LedgerPlan(lambda figures: report_template(figures, Path(folder)), method)
+        plan = make_plan(source, parsed, out or source, previous, policy, template_path(RATING), sheets)
+        with RunDisplay(plan) as display:
+            report = run(plan, template_path(HEAD_OFFICE), jobs, display.done)
     display.close(report)
     raise typer.Exit(1 if report.has_problems else 0)
 
@@ -96,17 +108,18 @@ def rate(
 def attach(
     workbook: Annotated[Path, typer.Argument(help="已有的工作簿", metavar="工作簿")],
     out: Annotated[Path, typer.Option(help="写到的新文件", metavar="文件")],
+    ledgers: Annotated[bool, typer.Option("--ledgers", help="加入台账表(发货台账、回款台账……),不加评级各表")] = False,
 ) -> None:
     """把我们的工作表(评估表、评级结果……)加进已有的工作簿,其他内容一概不动。"""
-    from xl_credit.forms.attaching import attach_rating_sheets
+    from xl_credit.forms.attaching import attach_our_sheets
 
-    report = attach_rating_sheets(workbook, out)
+    report = attach_our_sheets(workbook, out, ledgers=ledgers)
     say(f"已加入:{'、'.join(report.added) or '无'}" + (f";原有同名未动:{'、'.join(report.kept)}" if report.kept else "") + f" → {out}")
 
 
 @app.command()
 def templates(out: Annotated[Path, typer.Option(help="写到的文件夹", metavar="文件夹")]) -> None:
-    """生成三个模板:客户信用评估、政策、总部汇总。"""
+    """生成四个模板:客户信用评估、政策、总部汇总、应收台账。"""
     from xl_credit.forms.template_files import build_templates
 
     with _writing(out):

@@ -16,13 +16,13 @@ from xl_credit.rules.errors import Problem
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.levels import plain
 
-_out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
-_tables = Console(highlight=False, width=None if _out.is_terminal else 160)  # a file or pipe has no width of its own
+_out, err_console = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+tables_console = Console(highlight=False, width=None if _out.is_terminal else 160)  # a file or pipe has no width of its own
 _SHOWN = 20  # problems on the console; the 核对 sheets hold them all
 
 
 def say(line: str, *, error: bool = False) -> None:
-    (_err if error else _out).print(line, style="bold red" if error else None, markup=False)
+    (err_console if error else _out).print(line, style="bold red" if error else None, markup=False)
 
 
 def show_problems(problems: Sequence[Problem], file: str, limit: int | None = _SHOWN) -> None:
@@ -46,7 +46,7 @@ def show_ratings(decided: Sequence[Decided], policy: Policy) -> None:
             escape(rating.level or "—") if rating else "—", plain(rating.limit) if rating else "0", plain(proposal.limit) if proposal else "0",
             one.status, escape(adjustments),
         )  # fmt: skip
-    _tables.print(table)
+    tables_console.print(table)
 
 
 class RunDisplay:
@@ -56,7 +56,7 @@ class RunDisplay:
         self.plan = plan
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=_err, disable=not _err.is_terminal, transient=True,
+            console=err_console, disable=not err_console.is_terminal, transient=True,
         )  # fmt: skip
 
     def __enter__(self) -> "RunDisplay":
@@ -104,7 +104,7 @@ def _show_tallies(tallies: Sequence[Tally], plan: Plan) -> None:
     for one in tallies:
         row = [_shown(getattr(one, field)) for field in fields]
         table.add_row(*([row[0], *["—"] * (len(row) - 2), row[-1]] if one.error else row), style="red" if one.error else None)
-    _tables.print(table)
+    tables_console.print(table)
 
 
 def _shown(value: object) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from xl_credit.books.package import read_package
 from xl_credit.books.workbook import read_sheets
-from xl_credit.forms.attaching import attach_rating_sheets
+from xl_credit.forms.attaching import attach_our_sheets
 from xl_credit.forms.template_files import TEMPLATES, build_templates, template_path
 from xl_credit.rules.errors import CreditError
 
@@ -36,7 +36,7 @@ def test_the_checked_in_template_is_what_the_build_gives(built, name):
 def test_our_sheets_attach_to_a_real_workbook_and_nothing_else_changes(path, tmp_path):
     before, out = path.read_bytes(), tmp_path / path.name
     try:
-        report = attach_rating_sheets(path, out)
+        report = attach_our_sheets(path, out)
     except CreditError as error:
         assert path.name in str(error) and not out.exists() and path.read_bytes() == before
         return

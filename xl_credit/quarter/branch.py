@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from xl_credit.books.blanks import blank_reasons
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
+from xl_credit.books.kept import Kept, read_kept
 from xl_credit.books.links import cell_target
 from xl_credit.cells import folded, is_blank, text
 from xl_credit.policy.flat import HEADER_ROW, HEADERS, flat_rows, policy_note
@@ -27,9 +28,12 @@ from xl_credit.quarter.columns import (
     wrapped,
 )
 from xl_credit.quarter.evaluation import explain_blanks, read_entries
+from xl_credit.quarter.notes import note_line
 from xl_credit.quarter.past import missing_customers, read_past_file, with_moved
+from xl_credit.quarter.receivables import LedgerSource, Receivables, fill_receivables
 from xl_credit.quarter.results import Decided, change_row, decide, result_row
-from xl_credit.quarter.routes import Carried, fill_routes, read_replaced, stale_approvals
+from xl_credit.quarter.routes import fill_routes, read_replaced, stale_approvals
+from xl_credit.receivables.columns import ALERTS, GATE, LEDGERS, REPORTS
 from xl_credit.rules.changes import level_change
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Number, Policy
@@ -40,6 +44,7 @@ from xl_credit.tables import column_letters, find_table
 _GONE = "已不在评估表"
 _QUARTER_IN_NAME = re.compile(r"[\s_\-.()()]*(20\d\d\s*(?:年)?\s*(?:Q|第)\s*[1-4一二三四]\s*(?:季度)?)[\s_\-.()()]*", re.IGNORECASE)
 CHECK_KEYS = ("客户编码", "发现")  # not 位置: a note stays with its problem when rows move
+_NOTED = (ALERTS, GATE)  # people's entries in these are carried over from an earlier result
 _SHEETS = (EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, POLICY_COPY)
 
 
@@ -76,6 +81,7 @@ class BranchResult:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     written: bool = False
+    receivables: Receivables | None = None
 
 
 def branch_name(path: Path) -> str:
@@ -99,6 +105,7 @@ class Job:
     past: Path | None
     backup: Path | None
     others: tuple[Path, ...] = ()
+    ledgers: LedgerSource | None = None
 
 
 def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
@@ -110,12 +117,13 @@ def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
 
 def fill_book(
     book: Book, policy: Policy, quarter: Quarter, past: Mapping[str, PastRating] | None, replaced: Book | None = None,
-    past_problems: Sequence[Problem] = (), others: Sequence[Path] = (),
+    past_problems: Sequence[Problem] = (), others: Sequence[Path] = (), ledgers: LedgerSource | None = None, past_file: Path | None = None,
 ) -> BranchResult:  # fmt: skip
     """Rate a workbook's customers and put everything into its sheets; the caller saves.
 
-    ``past`` are last quarter's ratings (``None``: not known), ``replaced`` this quarter's earlier result, if there is one;
-    ``others`` are the other branches' workbooks of last quarter, for customers who have moved here.
+    ``past`` are last quarter's ratings (``None``: not known) out of ``past_file``, ``replaced`` this quarter's earlier result, if
+    there is one; ``others`` are the other branches' workbooks of last quarter, for customers who have moved here. With
+    ``ledgers`` the receivables' sheets are made too, where there are any ledgers.
     """
     decided = rate_book(book, policy, quarter)
     problems = [problem for one in decided for problem in one.problems]
@@ -130,18 +138,17 @@ def fill_book(
     problems += stale + fill_routes(book, policy, decided, routes, bool(stale))
     book.fill(RESULTS, Fill(("客户编码",), RESULT_COLUMNS, [result_row(one) for one in decided], ("评级状态", _GONE), wrapped=wrapped(RESULT_COLUMNS), empties_gone=True))
     _fill_changes(book, changes)
-    notes = _refresh_policy(book, policy)
-    _fill_checks(book, problems, read_notes_on_checks(replaced) if replaced else None)
+    notes, note, receivables = _refresh_policy(book, policy), note_line(policy, quarter), None
+    if ledgers:
+        receivables, found = fill_receivables(book, policy, quarter, ledgers, note, decided, past, replaced, routes, past_file)
+        problems += found
+    _fill_checks(book, problems, read_kept(replaced, CHECKS, CHECK_KEYS, CHECK_KEPT))
     for sheet in (RESULTS, CHANGES, CHECKS) if stale else (RESULTS, ROUTES, CHANGES, CHECKS):
-        book.write_beside(sheet, NOTE_LABEL, note_line(policy, quarter))
+        book.write_beside(sheet, NOTE_LABEL, note)
     outcomes = tuple(_outcome(policy, one, past or {}) for one in decided)
-    return BranchResult(book.path.name, branch_name(book.path), "", outcomes, tuple(changes), tuple(problems), notes)
-
-
-def note_line(policy: Policy, quarter: Quarter) -> str:
-    """What every sheet says above its table: quarter, policy, and whether the policy was ever approved."""
-    line = f"{NOTE_LABEL}{quarter.title}  期末:{quarter.end}  政策:{policy.version}({policy.effective}起,{policy.status})"
-    return f"{line}  {policy.notice}" if policy.notice else line
+    return BranchResult(
+        book.path.name, branch_name(book.path), "", outcomes, tuple(changes), tuple(problems), notes, receivables=receivables
+    )
 
 
 def _quarter_problem(book: Book, quarter: Quarter) -> list[Problem]:
@@ -187,26 +194,14 @@ def _refresh_policy(book: Book, policy: Policy) -> tuple[str, ...]:
     return (f"政策表与总部不同,已按“{policy.version}”更新{len(differed)}格",)
 
 
-def read_notes_on_checks(book: Book) -> Carried:
-    """People's 处理说明 in the copy that is about to be replaced, by what they were written about."""
-    if CHECKS not in book.grids:
-        return {}
-    table = find_table(book.grid(CHECKS), CHECK_KEYS, CHECK_KEPT)
-    found = {}
-    for _, row in table.body():
-        entries = {name: table.value(row, name) for name in CHECK_KEPT}
-        if any(not is_blank(value) for value in entries.values()):
-            found[tuple(folded(table.value(row, name)) for name in CHECK_KEYS)] = entries
-    return found
-
-
-def _fill_checks(book: Book, problems: list[Problem], carried: Carried | None) -> None:
-    rows = [[f"{p.sheet}!{p.cell}" if p.cell else p.sheet, p.customer, p.found, p.allowed, p.article, p.effect] for p in problems]
+def _fill_checks(book: Book, problems: list[Problem], carried: Kept) -> None:
+    rows = [[p.place, p.customer, p.found, p.allowed, p.article, p.effect] for p in problems]
     gone = ("影响", "已不再出现")
     table, filled = book.fill(CHECKS, Fill(CHECK_KEYS, CHECK_COLUMNS, rows, gone, CHECK_KEPT, carried, wrapped(CHECK_COLUMNS)))
     links = {
         row: cell_target(book.sheet_name(problem.sheet), problem.cell)
         for row, problem in zip(filled.row_numbers, problems, strict=True)
+        if not problem.file and book.sheets.find(problem.sheet)
     }
     book.link(CHECKS, table.columns["位置"], links)
 
@@ -229,16 +224,15 @@ def regenerate_branch(job: Job) -> BranchResult:
     """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
     try:
         past, past_problems = read_past_file(job.past, job.quarter) if job.past else (None, ())
-        replaced = Book(job.target, (ROUTES, CHECKS)) if job.target.exists() and job.target != job.source else None
-        book = Book(job.source, _SHEETS, job.template)
+        also = (*LEDGERS, *REPORTS) if job.ledgers else ()
+        replaced = Book(job.target, (ROUTES, CHECKS), also=_NOTED) if job.target.exists() and job.target != job.source else None
+        book = Book(job.source, _SHEETS, job.template, also=also)
         if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
-        result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems, job.others)
+        result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems, job.others, job.ledgers, job.past)
         written = book.save(job.target, keep_backup=job.backup)
     except CreditError as error:
         line = str(error) if job.source.name in str(error) else f"{job.source.name}!{error}"
         return BranchResult(job.source.name, branch_name(job.source), line)
     attached = (f"补上工作表:{'、'.join(book.attached)}",) if book.attached else ()
-    return BranchResult(
-        result.file, result.branch, "", result.outcomes, result.changes, result.problems, (*attached, *result.notes), written
-    )
+    return replace(result, notes=(*attached, *result.notes), written=written)

@@ -1,16 +1,14 @@
 """One 评估表, rated without being written: the 评级结果 as a table or for other programs."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from xl_credit.books.blanks import blank_reasons
+from xl_credit.books.csv_table import csv_table
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_table_file
-from xl_credit.cells import csv_text
 from xl_credit.quarter.columns import EVALUATION, RESULT_COLUMNS
 from xl_credit.quarter.evaluation import explain_blanks, read_entries
 from xl_credit.quarter.results import Decided, decide, result_row
@@ -40,8 +38,4 @@ def _number(value: object) -> float:
 
 def as_csv(decided: Sequence[Decided]) -> str:
     """The same as CSV; text that a spreadsheet would take for a formula is kept text."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(RESULT_COLUMNS)
-    writer.writerows([csv_text(value) for value in result_row(one)] for one in decided)
-    return out.getvalue()
+    return csv_table(RESULT_COLUMNS, (result_row(one) for one in decided))

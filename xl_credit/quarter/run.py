@@ -1,5 +1,6 @@
 """Regenerate a quarter: find the branch workbooks, work through them in processes, and roll them up for head office."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -13,11 +14,14 @@ from xl_credit.policy.sample import sample_policy
 from xl_credit.quarter.across import compared
 from xl_credit.quarter.branch import BranchResult, Job, branch_name, regenerate_branch
 from xl_credit.quarter.head_office import write_head_office
+from xl_credit.quarter.receivables import LedgerSource
+from xl_credit.rules.ageing import Method
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
 
 POLICY_FILE, HEAD_OFFICE_FILE, BACKUP_FOLDER = "政策.xlsx", "总部汇总.xlsx", "备份"
+_LEDGER = re.compile(r"(应收|往来)?台账")
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et")  # the last three are found so that they can be refused by name
 
 
@@ -31,6 +35,14 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerPlan:
+    """How a run makes the receivables' sheets: the workbook that has them for a policy, and how amounts are aged."""
+
+    template: Callable[[Policy], Path]
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do, settled before anything is written."""
 
@@ -39,6 +51,7 @@ class Plan:
     jobs: tuple[Job, ...]
     out: Path
     past_known: bool
+    stray_ledgers: tuple[str, ...] = ()
 
     @property
     def policy(self) -> Policy:
@@ -55,11 +68,20 @@ class Report:
 
     @property
     def has_problems(self) -> bool:
-        return bool(self.head_office_error or self.plan.chosen.problems) or any(result.error or result.problems for result in self.results)
+        return bool(self.head_office_error or self.plan.chosen.problems or self.plan.stray_ledgers) or any(result.error or result.problems for result in self.results)
 
 
 def find_workbooks(folder: Path) -> list[Path]:
-    """The folder's branch workbooks by name: lock files, hidden files, the policy and the roll-up left out."""
+    """The folder's branch workbooks by name: lock files, hidden files, ledger files, the policy and the roll-up left out."""
+    return [path for path in _files(folder) if not _LEDGER.search(path.stem)]
+
+
+def find_ledgers(folder: Path) -> dict[str, Path]:
+    """The folder's ledger files (华东台账.xlsx) by branch."""
+    return {branch_name(Path(_LEDGER.sub("", path.stem) + path.suffix)): path for path in _files(folder) if _LEDGER.search(path.stem)}
+
+
+def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise CreditError(f"没有文件夹“{folder}”", allowed="放有分公司工作簿的文件夹")
     return sorted(
@@ -82,8 +104,14 @@ def choose_policy(source: Path, quarter: Quarter, given: Path | None) -> Chosen:
     return Chosen(policy, given, problems)
 
 
-def make_plan(source: Path, quarter: Quarter, out: Path, previous: Path | None, policy_file: Path | None, template: Path) -> Plan:
-    """Settle policy, sources and targets; raises where the run cannot start at all."""
+def make_plan(
+    source: Path, quarter: Quarter, out: Path, previous: Path | None, policy_file: Path | None, template: Path,
+    ledger_plan: LedgerPlan | None = None,
+) -> Plan:  # fmt: skip
+    """Settle policy, sources and targets; raises where the run cannot start at all.
+
+    Without ``ledger_plan`` no receivables' sheets are made.
+    """
     if out.exists() and not out.is_dir():
         raise CreditError("结果文件夹是一个文件", where=str(out), allowed="文件夹")
     chosen = choose_policy(source, quarter, policy_file)
@@ -92,15 +120,18 @@ def make_plan(source: Path, quarter: Quarter, out: Path, previous: Path | None, 
         raise CreditError("没有找到分公司工作簿", where=str(source), allowed="至少一个 .xlsx 或 .xlsm 工作簿")
     if out.resolve() == source.resolve():
         out = source  # however it was written, it is the same folder
-    past = _past_files(previous)
+    past, ledgers = _past_files(previous), find_ledgers(source)
+    sheets = LedgerSource(ledger_plan.template(chosen.policy), ledger_plan.method) if ledger_plan else None
     jobs = tuple(
         Job(
             path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), _backup(out, out / path.name),
             tuple(other for name, other in past.items() if name != branch_name(path)),
+            replace(sheets, own_file=ledgers.pop(branch_name(path), None)) if sheets else None,
         )
         for path in workbooks
     )  # fmt: skip
-    return Plan(quarter, chosen, jobs, out, previous is not None)
+    stray = tuple(path.name for path in ledgers.values()) if sheets else ()
+    return Plan(quarter, chosen, jobs, out, previous is not None, stray)
 
 
 def _past_files(previous: Path | None) -> dict[str, Path]:

@@ -138,7 +138,7 @@ def settle(account: Account, method: Method) -> tuple[list[tuple[Shipment, int]]
     unapplied, and so does what names a shipment that is not there (yet). What names none settles what is due first.
     """
     debits = sorted((line for line in account.shipments if line.fen > 0), key=_by_due)
-    named, free, waiting = _credits(account, method)
+    named, free, aside = _credits(account, method)
     left: list[tuple[Shipment, int]] = []
     for line in debits:
         fen = line.fen
@@ -152,55 +152,65 @@ def settle(account: Account, method: Method) -> tuple[list[tuple[Shipment, int]]
             fen, free = fen - used, free - used
         if fen:
             left.append((line, fen))
-    return left, waiting - free - sum(named.values())
+    return left, -free - aside - sum(named.values())
 
 
 def _credits(account: Account, method: Method) -> tuple[dict[str, int], int, int]:
-    """Credits and collections by the shipment they name, those that name none, and (signed) what is not allocated yet.
+    """Credits and collections by the shipment they name, those that name none, and those that are not allocated yet.
 
     A credit note corrects the shipment it names under either allocation; only money is put on what is due first by 先到期先核销.
+    More taken back from a shipment than had been put on it is taken from what came without a name.
     """
     named: dict[str, int] = defaultdict(int)
     for line in account.shipments:
         if line.fen < 0:
             named[line.credits] -= line.fen
-    matched, by_allocation = method.allocation is Allocation.matched, method.recognition is Recognition.allocated
-    waiting, counted = 0, account.collections
-    if by_allocation:
+    counted, waiting = account.collections, []
+    if method.recognition is Recognition.allocated:
         counted = [line for line in account.collections if line.allocated <= method.as_of]
-        waiting = -sum(line.fen for line in account.collections if line.allocated > method.as_of)
-    if matched:
-        for number, fen in _by_name(counted):
-            named[number] += fen
-    else:
+        waiting = [line for line in account.collections if line.allocated > method.as_of]
+    aside = sum(line.fen for line in waiting)
+    if method.allocation is Allocation.fifo:
         named[""] += sum(line.fen for line in counted)
+    else:
+        aside += _put_by_name(named, counted, waiting)
     free = named.pop("", 0)
     for number in [number for number, fen in named.items() if fen < 0]:
-        free += named.pop(number)  # more taken back than had been put on it: it had come without a name
-    return named, free, waiting
+        free += named.pop(number)
+    return named, free, aside
 
 
-def _by_name(collections: Sequence[Collection]) -> Iterable[tuple[str, int]]:
-    """(shipment named, 分) of each collection; one that bounced and names no shipment is taken off what it had settled.
+def _put_by_name(named: dict[str, int], counted: Sequence[Collection], waiting: Sequence[Collection]) -> int:
+    """Put each collection on the shipment it names; what bounced is taken off what it had settled.
 
-    It may bear the number of the collection that it undoes: where that had been put on several shipments, on the last
-    numbered first.
+    A bounced collection may name no shipment and bear the number of the one that it undoes: where that had been put on
+    several shipments, it is taken off the last numbered first. Returns what bounced of collections ``waiting`` to be
+    allocated: it undoes those and nothing else.
     """
     bounced: dict[str, int] = defaultdict(int)
-    for line in collections:
+    settled: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    undone = {line.number for line in counted if line.fen < 0 and not line.settles and line.number}
+    for line in counted:
         if line.fen < 0 and not line.settles and line.number:
             bounced[line.number] -= line.fen
-        else:
-            yield line.settles, line.fen
-    if not bounced:
-        return
-    settled: dict[str, dict[str, int]] = {number: defaultdict(int) for number in bounced}
-    for line in collections:
-        if line.number in bounced and (line.fen > 0 or line.settles):
+            continue
+        named[line.settles] += line.fen
+        if line.number in undone:
             settled[line.number][line.settles] += line.fen
     for number, fen in bounced.items():
         for name, paid in sorted(settled[number].items(), reverse=True):
             back = min(fen, max(0, paid))
             fen -= back
-            yield name, -back
-        yield "", -fen
+            named[name] -= back
+        bounced[number] = fen
+    aside = 0
+    for line in sorted(waiting, key=lambda line: (line.number, line.settles, line.fen)):
+        for left, key in ((bounced, line.number), (named, line.settles)):
+            short = left.get(key, 0) if left is bounced else -left.get(key, 0)
+            back = min(max(0, short), max(0, line.fen)) if key else 0
+            if back:
+                left[key] += -back if left is bounced else back
+                line = line._replace(fen=line.fen - back)
+                aside -= back
+    named[""] -= sum(bounced.values())
+    return aside

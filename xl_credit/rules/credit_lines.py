@@ -77,18 +77,17 @@ def standing(policy: Policy, line: CreditLine, day: date) -> Standing:
     The latest authorised grant counts, held to what the level allows now; temporary increases come on top while they last.
     Without a grant, without a level that allows any, or barred to cash: 0.
     """
-    in_force = [grant for grant in line.grants if grant.holds_on(day)]
-    valid, unauthorised = _split(policy, line, in_force)
-    base = max((grant for grant in valid if grant.kind == GRANTED), key=_latest, default=None)
+    valid, overstepped = _judged(policy, line)
+    valid, unauthorised = ([grant for grant in some if grant.holds_on(day)] for some in (valid, overstepped))
+    base = _latest(valid)
     if base is None or line.cash_only:
-        return Standing(0, 0, 0, 0, None, _no_credit(line), _article(line), unauthorised)
+        return Standing(0, 0, 0, 0, None, _no_credit(line), _article(line), tuple(unauthorised))
     cap = cap_fen(policy, line)
     norm = base.fen if cap is None else min(base.fen, cap)
     extra = [grant for grant in valid if grant.kind == TEMPORARY]
     temporary = sum(grant.fen for grant in extra)
-    terms = [grant.term_days for grant in (base, *extra) if grant.term_days is not None]
-    term = max(terms, default=policy.default_term_days)
-    return Standing(norm + temporary, norm, base.fen, temporary, term, _basis(line, base, cap, extra), "第八条(8)", unauthorised)
+    term = max([_term(policy, base), *(grant.term_days for grant in extra if grant.term_days is not None)])
+    return Standing(norm + temporary, norm, base.fen, temporary, term, _basis(line, base, cap, extra), "第八条(8)", tuple(unauthorised))
 
 
 def cap_fen(policy: Policy, line: CreditLine) -> int | None:
@@ -99,27 +98,40 @@ def cap_fen(policy: Policy, line: CreditLine) -> int | None:
 
 
 def unauthorised_grants(policy: Policy, line: CreditLine) -> tuple[Grant, ...]:
-    """第二十条: grants given by somebody without the authority for their amount or term, whenever in force."""
-    found = {grant for day in {grant.start for grant in line.grants} for grant in _on(policy, line, day)}
-    return tuple(grant for grant in line.grants if grant in found)
+    """第二十条: grants given by somebody without the authority for their amount or term, whenever in force, as they are listed."""
+    overstepped = _judged(policy, line)[1]
+    return tuple(grant for grant in line.grants if grant in overstepped)
 
 
-def _on(policy: Policy, line: CreditLine, day: date) -> tuple[Grant, ...]:
-    return _split(policy, line, [grant for grant in line.grants if grant.holds_on(day)])[1]
+def _judged(policy: Policy, line: CreditLine) -> tuple[list[Grant], list[Grant]]:
+    """Grants with and without authority, each judged as of the day it began.
 
-
-def _split(policy: Policy, line: CreditLine, grants: Iterable[Grant]) -> tuple[list[Grant], tuple[Grant, ...]]:
-    """Grants with and without authority; an increase needs the authority for what it brings the limit to."""
-    valid, rest = [], []
-    for grant in sorted(grants, key=lambda grant: (grant.kind != GRANTED, _latest(grant))):
-        base = max((other.fen for other in valid if other.kind == GRANTED), default=0) if grant.kind == TEMPORARY else 0
-        term = policy.default_term_days if grant.term_days is None else grant.term_days
-        roles = authorised_roles(policy, base + grant.fen, term, line.low_level)
+    An increase needs the authority for what it brings the limit to on that day; a customer that has fallen below level four
+    keeps (within 5万元) what was granted to it before.
+    """
+    valid: list[Grant] = []
+    rest: list[Grant] = []
+    for grant in sorted(line.grants, key=lambda grant: (grant.start, grant.kind != GRANTED, _order(grant))):
+        before = [other for other in valid if other.holds_on(grant.start)]
+        base, amount, term = _latest(before), grant.fen, _term(policy, grant)
+        if grant.kind == TEMPORARY:
+            amount += (base.fen if base else 0) + sum(other.fen for other in before if other.kind == TEMPORARY)
+        roles = authorised_roles(policy, amount, term, False)
+        if line.low_level:
+            roles += authorised_roles(policy, amount, term, True)
         (valid if grant.role in roles else rest).append(grant)
-    return valid, tuple(rest)
+    return valid, rest
 
 
-def _latest(grant: Grant) -> tuple[object, ...]:
+def _term(policy: Policy, grant: Grant) -> int:
+    return policy.default_term_days if grant.term_days is None else grant.term_days
+
+
+def _latest(grants: Iterable[Grant]) -> Grant | None:
+    return max((grant for grant in grants if grant.kind == GRANTED), key=_order, default=None)
+
+
+def _order(grant: Grant) -> tuple[object, ...]:
     return grant.start, grant.fen, grant.role, grant.person, grant.reason
 
 

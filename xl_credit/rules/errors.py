@@ -36,6 +36,7 @@ class Problem:
     """One finding for the 核对 sheet.
 
     ``sheet`` and ``cell`` say where (``cell`` may be empty for a whole sheet or file), ``effect`` what it did to the result.
+    ``file`` is set where that is another file than the workbook which is worked on.
     """
 
     sheet: str
@@ -45,8 +46,14 @@ class Problem:
     article: str
     effect: str
     customer: str = ""
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """``评估表!C17``; with the file's name where it is another file's."""
+        return "!".join(part for part in (self.file, self.sheet, self.cell) if part)
 
     def line(self, file: str = "") -> str:
         """``华东.xlsx!评估表!C17:…`` for the console."""
-        where = "!".join(part for part in (file, self.sheet, self.cell) if part)
+        where = self.place if self.file or not file else f"{file}!{self.place}"
         return CreditError(self.found, where=where, allowed=self.allowed, article=self.article).line()

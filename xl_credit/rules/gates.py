@@ -71,7 +71,7 @@ class Verdict(NamedTuple):
     @property
     def text(self) -> str:
         """The decision as it is written: 裁减 with its amount."""
-        return f"{TRIMMED}至{in_yuan(self.released_fen)}" if self.decision == TRIMMED else self.decision
+        return f"{TRIMMED}至{in_yuan(self.room_fen)}" if self.decision == TRIMMED else self.decision
 
 
 def past_term(ageing: Ageing, term_days: int | None, as_of: date) -> tuple[int, int]:
@@ -103,8 +103,8 @@ class _Account:
         self.late_fen, self.late_days = late
 
     def decide(self, document: Document) -> Verdict:
-        counted = document.counted_fen + min(self.orders.get(document.order, 0), document.fen) if document.order else document.counted_fen
-        counted = min(counted, document.fen)
+        counted = min(document.counted_fen, document.fen)
+        counted += min(self.orders.get(document.order, 0), document.fen - counted) if document.order else 0
         batch, room = self.batch, self.standing.limit_fen - (self.balance + self.orders_fen + self.batch - counted)
         decision, released, reason, article = self._by_rule(document, room)
         exception, oversteps = "", False
@@ -113,8 +113,10 @@ class _Account:
             released = document.fen if passed else released
         if released > 0:
             self.batch += max(0, released - counted)
-            if document.order in self.orders:
-                self.orders[document.order] -= min(self.orders[document.order], released)
+            if document.order in self.orders:  # shipped out of an order that was counted
+                self.orders[document.order] -= min(self.orders[document.order], released - min(document.counted_fen, released))
+            if document.kind == ORDER:
+                self.orders[document.number] = self.orders.get(document.number, 0) + max(0, released - counted)
         return Verdict(
             document, self.standing, self.balance, self.orders_fen, batch, room, self.late_fen, self.late_days, decision, released,
             reason, article, exception, oversteps,

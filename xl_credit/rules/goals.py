@@ -69,7 +69,8 @@ class Case(NamedTuple):
 def in_management(policy: Policy, case: Case, as_of: date) -> bool:
     """第三条: customers that buy on credit: with a limit or an application for one, or with something unpaid."""
     line = case.line
-    return case.balance_fen > 0 or line.proposed_fen > 0 or standing(policy, line, as_of).limit_fen > 0
+    unpaid = case.ageing is not None and case.ageing.open_fen > 0
+    return unpaid or line.proposed_fen > 0 or standing(policy, line, as_of).limit_fen > 0
 
 
 def four_goals(

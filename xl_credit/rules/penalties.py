@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from xl_credit.rules.credit_lines import CreditLine, Standing, standing
+from xl_credit.rules.credit_lines import GRANTED, CreditLine, Standing, standing
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.ledger import Account
 
@@ -60,9 +60,12 @@ def penalties(policy: Policy, line: CreditLine, account: Account, start: date, e
     for first, last, balance in _runs(line, account, start, end):
         now = standing(policy, line, first)
         for kind, over, allowed in _excess(balance, now):
-            person, basis = _answers(line, kind, now)
-            amount = interest_fen(over, policy.daily_penalty_rate, (last - first).days + 1)
-            found.append(Penalty(person, line.code, line.name, kind, first, last, balance, allowed, over, policy.daily_penalty_rate, amount, basis))
+            for person, part, basis in _answer(line, kind, over, allowed, now):
+                amount = interest_fen(part, policy.daily_penalty_rate, (last - first).days + 1)
+                found.append(Penalty(
+                    person, line.code, line.name, kind, first, last, balance, allowed, part, policy.daily_penalty_rate, amount, basis,
+                ))  # fmt: skip
+                allowed += part
     return found
 
 
@@ -78,16 +81,24 @@ def _excess(balance: int, now: Standing) -> Iterator[tuple[str, int, int]]:
         yield UNAUTHORISED, balance - floor, floor
 
 
-def _answers(line: CreditLine, kind: str, now: Standing) -> tuple[str, str]:
+def _answer(line: CreditLine, kind: str, over: int, allowed: int, now: Standing) -> Iterator[tuple[str, int, str]]:
+    """Who answers for how much of it, and why: an overstepped grant for what it reaches to, the salesperson for the rest."""
     salesperson = line.salesperson or _NOBODY
     if kind == DOWNGRADED:
-        return salesperson, f"级别限额低于已批额度:{now.basis}"
+        yield salesperson, over, f"级别限额低于已批额度:{now.basis}"
+        return
     if kind == EXCEPTION:
-        return salesperson, f"例外审批:{now.basis}"
-    if now.unauthorised:
-        grant = now.unauthorised[-1]
-        return f"{grant.person or '未签名'}({grant.role})", f"{grant.role}{grant.start}越权批准{grant.kind}{grant.reason and ':' + grant.reason}"
-    return salesperson, f"超出已批额度,没有有权批准:{now.basis}"
+        yield salesperson, over, f"例外审批:{now.basis}"
+        return
+    for grant in reversed(now.unauthorised):  # who overstepped last answers for all that he reaches
+        reach = grant.fen if grant.kind == GRANTED else grant.fen + allowed
+        part = min(over, reach - allowed)
+        if part > 0:
+            basis = f"{grant.role}{grant.start}越权批准{grant.kind}{grant.reason and ':' + grant.reason}"
+            yield f"{grant.person or '未签名'}({grant.role})", part, basis
+            over, allowed = over - part, allowed + part
+    if over > 0:
+        yield salesperson, over, f"超出已批额度,没有有权批准:{now.basis}"
 
 
 def _runs(line: CreditLine, account: Account, start: date, end: date) -> Iterator[tuple[date, date, int]]:

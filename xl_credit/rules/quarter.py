@@ -46,6 +46,10 @@ class Quarter:
         month = self.number * 3
         return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.number * 3 - 2, 1)
+
     @cached_property
     def period_start(self) -> date:
         """First day of the 12 months that end with the quarter."""

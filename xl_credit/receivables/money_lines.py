@@ -1,0 +1,206 @@
+"""发货台账 and 回款台账 as the rules' records: signs, due dates and names settled, what cannot be told reported."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Generic, TypeVar
+
+from xl_credit.cells import folded, parse_whole
+from xl_credit.receivables.columns import COLLECTIONS, SHIPMENTS
+from xl_credit.receivables.lines import LineReader
+from xl_credit.rules.errors import Problem
+from xl_credit.rules.ledger import CUSTOMER_TERM, DEFAULT_TERM, ROW_TERM, STATED, Collection, Shipment
+from xl_credit.tables import Grid, Row
+
+_RED_STATE = ("红字", "红冲", "贷项", "退货", "折让", "冲销", "冲回", "退票", "退款", "退回")
+_RED_NOTE = re.compile(r"^[\[(【<]?(红字|红冲|贷项|冲销|退票)")
+_CHECK_BOTH = "按两笔计入,请核对"
+_LISTED = 60  # row ranges named in one finding
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Days from shipment to due date where the line itself says neither: the customer's, else the policy's."""
+
+    of_customer: Mapping[str, int] = field(default_factory=dict)
+    default: int = 0
+
+    def of(self, customer: str) -> tuple[int, str]:
+        days = self.of_customer.get(customer)
+        return (self.default, DEFAULT_TERM) if days is None else (days, CUSTOMER_TERM)
+
+
+Line = TypeVar("Line", Shipment, Collection)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Generic[Line]):
+    """A ledger's lines, what people call the customers in it, and what is wrong with it."""
+
+    lines: tuple[Line, ...]
+    codes: Mapping[str, str]
+    names: Mapping[str, str]
+    salespeople: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+class _Parties:
+    """How codes are written, and the names and salespeople that ledger rows give."""
+
+    def __init__(self, reader: LineReader) -> None:
+        self.reader, self.codes, self.names, self.salespeople = reader, {}, {}, {}
+
+    def code(self, number: int, row: Row) -> str:
+        code = self.reader.key(row, "客户编码")
+        if not code:
+            self.reader.note(number, row, "客户编码", "为空", "客户编码")
+        elif code not in self.codes:
+            self.codes[code] = self.reader.text(row, "客户编码")
+        if code and code not in self.names and (name := self.reader.text(row, "客户名称")):
+            self.names[code] = name
+        if code and code not in self.salespeople and (name := self.reader.text(row, "业务员")):
+            self.salespeople[code] = name
+        return code
+
+
+def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
+    """红字, returns and reversals are negative; one entered without its sign is put right, and said so."""
+    if fen <= 0:
+        return fen
+    state, note = reader.value(row, "状态"), reader.value(row, "摘要")
+    is_red = (state and any(word in reader.fold(state) for word in _RED_STATE)) or (
+        isinstance(note, str) and note and _RED_NOTE.match(folded(note))
+    )
+    if is_red:
+        reader.note(number, row, "金额", "标为红字或退回而金额为正", "红字、退回填负数", "按负数计入")
+    return -fen if is_red else fen
+
+
+def read_shipments(grid: Grid, terms: Terms) -> Lines[Shipment]:
+    """Every line of 发货台账 that counts. A missing due date is the shipment date and the line's or customer's 账期."""
+    reader = LineReader(grid, SHIPMENTS, "第十三条")
+    parties, lines, derived = _Parties(reader), [], {}
+    for number, row in reader.lines():
+        code, shipped, fen = parties.code(number, row), reader.needed_day(number, row, "发货日期"), reader.fen(number, row)
+        if not code or shipped is None or fen is None:
+            continue
+        fen = _signed(reader, number, row, fen)
+        due, basis = _due(reader, number, row, code, shipped, terms, fen)
+        if basis != STATED and fen > 0:
+            derived.setdefault(basis, []).append(number)
+        lines.append(Shipment(
+            reader.key(row, "发货单号"), code, shipped, fen, due, reader.key(row, "冲减单号") if fen < 0 else "",
+            reader.text(row, "分期"), reader.key(row, "合同编号"), reader.key(row, "订单号"), basis, reader.text(row, "摘要"), number,
+        ))  # fmt: skip
+    reader.problems += _derived(derived, terms)
+    lines = list(_crediting(reader, lines))
+    reader.problems += _repeated(reader, lines, lambda line: (line.number, line.customer, line.shipped, line.fen, line.due, line.instalment))
+    return Lines(tuple(lines), parties.codes, parties.names, parties.salespeople, tuple(reader.problems))
+
+
+def _due(reader: LineReader, number: int, row: Row, code: str, shipped: date, terms: Terms, fen: int) -> tuple[date, str]:
+    due = reader.day(number, row, "到期日", "按账期推算到期日")
+    if due is not None:
+        if due < shipped and fen > 0:
+            reader.note(number, row, "到期日", f"{due}早于发货日期{shipped}", "不早于发货日期", "按所填到期日计账龄")
+        return due, STATED
+    days = reader.whole(number, row, "账期", parse_whole, "按客户账期推算到期日")
+    basis = ROW_TERM
+    if days is None:
+        days, basis = terms.of(code)
+    return shipped + timedelta(days=days), basis
+
+
+def _derived(rows: Mapping[str, list[int]], terms: Terms) -> Iterable[Problem]:
+    """The lines without a due date, by where their term came from."""
+    for basis in (ROW_TERM, CUSTOMER_TERM, DEFAULT_TERM):
+        if basis in rows:
+            days = f"{terms.default}天" if basis == DEFAULT_TERM else ""
+            found = f"{len(rows[basis])}行没有到期日:第{_ranges(rows[basis])}行"
+            yield Problem(SHIPMENTS, "", found, "填写到期日", "第十三条", f"到期日按发货日期加{basis}{days}推算")
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Row numbers as people read them.
+
+    >>> _ranges([3, 4, 5, 9])
+    '3–5、9'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    shown = "、".join(f"{first}–{last}" if last > first else str(first) for first, last in runs[:_LISTED])
+    return f"{shown}……" if len(runs) > _LISTED else shown
+
+
+def _crediting(reader: LineReader, lines: Sequence[Shipment]) -> Iterable[Shipment]:
+    """A credit note that names nothing but bears the number of a shipment of the same customer reduces that one."""
+    credits = [line for line in lines if line.fen < 0]
+    owed = {(line.customer, line.number) for line in lines if line.fen > 0} if credits else set()
+    for line in lines:
+        if line.fen >= 0:
+            yield line
+        elif line.credits:
+            if (line.customer, line.credits) not in owed:
+                reader.problems.append(_not_there(SHIPMENTS, reader.table.cell(line.row, "冲减单号"), "冲减单号", line.credits, line.customer))
+            yield line
+        else:
+            yield line._replace(credits=line.number) if (line.customer, line.number) in owed else line
+
+
+def _not_there(sheet: str, cell: str, header: str, number: str, customer: str) -> Problem:
+    return Problem(sheet, cell, f"{header}“{number}”在该客户的发货台账中没有", "该客户的发货单号", "第十三条", "列为未核销", customer)
+
+
+def read_collections(grid: Grid, shipments: Iterable[Shipment]) -> Lines[Collection]:
+    """Every line of 回款台账 that counts; what was not allocated later counts from the day it came in.
+
+    One that names a shipment which its customer does not have is reported; it stays unapplied.
+    """
+    reader = LineReader(grid, COLLECTIONS, "第十三条")
+    parties, lines = _Parties(reader), []
+    for number, row in reader.lines():
+        code, received, fen = parties.code(number, row), reader.needed_day(number, row, "回款日期"), reader.fen(number, row)
+        if not code or received is None or fen is None:
+            continue
+        fen = _signed(reader, number, row, fen)
+        allocated = reader.day(number, row, "核销日期", "按回款日期核销") or received
+        if allocated < received:
+            reader.note(number, row, "核销日期", f"{allocated}早于回款日期{received}", "不早于回款日期", "按回款日期核销")
+            allocated = received
+        lines.append(Collection(
+            reader.key(row, "回款单号"), code, received, fen, reader.key(row, "核销单号"), allocated, reader.text(row, "摘要"), number,
+        ))  # fmt: skip
+    reader.problems += _unknown_names(reader, shipments, lines)
+    reader.problems += _repeated(reader, lines, lambda line: (line.number, line.customer, line.received, line.fen, line.settles))
+    return Lines(tuple(lines), parties.codes, parties.names, parties.salespeople, tuple(reader.problems))
+
+
+def _repeated(reader: LineReader, lines: Iterable, identity) -> Iterable[Problem]:
+    """Lines alike in all that tells them apart: both count, since two deliveries may be alike, and somebody looks at them."""
+    first: dict[tuple, int] = {}
+    for line in lines:
+        if line.number:
+            before = first.setdefault(identity(line), line.row)
+            if before != line.row:
+                cell = reader.table.cell(line.row, "金额")
+                yield Problem(reader.sheet, cell, f"与第{before}行完全相同", "每笔一行", "第十三条", _CHECK_BOTH, line.customer)
+
+
+def _unknown_names(reader: LineReader, shipments: Iterable[Shipment], collections: Iterable[Collection]) -> Iterable[Problem]:
+    owners: dict[str, set[str]] = {}
+    for line in shipments:
+        if line.fen > 0 and line.number:
+            owners.setdefault(line.number, set()).add(line.customer)
+    for line in collections:
+        if line.settles and line.customer not in (others := owners.get(line.settles, ())):
+            cell = reader.table.cell(line.row, "核销单号")
+            if others:
+                found = f"核销单号“{line.settles}”是客户{'、'.join(sorted(others))}的发货单"
+                yield Problem(COLLECTIONS, cell, found, "该客户自己的发货单号", "第十三条", "不跨客户核销,列为未核销", line.customer)
+            else:
+                yield _not_there(COLLECTIONS, cell, "核销单号", line.settles, line.customer)
