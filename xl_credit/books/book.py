@@ -1,8 +1,9 @@
 """One workbook being worked on: read its tables, fill them, save it whole."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from xl_credit.books.blanks import blank_reasons
 from xl_credit.books.charts import follow_rows
 from xl_credit.books.fill import Fill, Filled, fill_table, stored
 from xl_credit.books.graft import attach_sheets
@@ -87,6 +88,10 @@ class Book:
         written = zip(filled.row_numbers, fill.rows, strict=True)
         fit_rows(self.sheet(name), ((number, [(column, row[place]) for place, column in places]) for number, row in written))
         release_empty(self.sheet(name), filled.last_row)
+
+    def blank_reasons(self, name: str, cells: Sequence[str]) -> dict[str, str]:
+        """What is really in cells that read as empty: an error value, a formula never calculated."""
+        return blank_reasons(self.package, name, cells)
 
     def link(self, name: str, column: int, targets: Mapping[int, str]) -> None:
         link_cells(self.sheet(name), column, targets)

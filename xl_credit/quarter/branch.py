@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from xl_credit.books.blanks import blank_reasons
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.books.kept import Kept, read_kept
@@ -45,7 +44,7 @@ _GONE = "已不在评估表"
 _QUARTER_IN_NAME = re.compile(r"[\s_\-.()()]*(20\d\d\s*(?:年)?\s*(?:Q|第)\s*[1-4一二三四]\s*(?:季度)?)[\s_\-.()()]*", re.IGNORECASE)
 CHECK_KEYS = ("客户编码", "发现")  # not 位置: a note stays with its problem when rows move
 _NOTED = (ALERTS, GATE)  # people's entries in these are carried over from an earlier result
-_SHEETS = (EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, POLICY_COPY)
+SHEETS = (EVALUATION, RESULTS, ROUTES, CHANGES, CHECKS, POLICY_COPY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class Job:
 def rate_book(book: Book, policy: Policy, quarter: Quarter) -> list[Decided]:
     """第七条–第十条 for every row of the 评估表."""
     entries = read_entries(book.grid(EVALUATION), policy, quarter)
-    entries = explain_blanks(entries, lambda cells: blank_reasons(book.package, EVALUATION, cells))
+    entries = explain_blanks(entries, lambda cells: book.blank_reasons(EVALUATION, cells))
     return [decide(policy, entry, quarter, EVALUATION) for entry in entries]
 
 
@@ -226,7 +225,7 @@ def regenerate_branch(job: Job) -> BranchResult:
         past, past_problems = read_past_file(job.past, job.quarter) if job.past else (None, ())
         also = (*LEDGERS, *REPORTS) if job.ledgers else ()
         replaced = Book(job.target, (ROUTES, CHECKS), also=_NOTED) if job.target.exists() and job.target != job.source else None
-        book = Book(job.source, _SHEETS, job.template, also=also)
+        book = Book(job.source, SHEETS, job.template, also=also)
         if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
         result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems, job.others, job.ledgers, job.past)

@@ -11,7 +11,8 @@ from xl_credit.quarter.credit_lines import grants_in_routes, written_lines, writ
 from xl_credit.quarter.notes import note_line
 from xl_credit.quarter.receivables import ledger_sheets
 from xl_credit.receivables.columns import GATE, GATE_KEPT, GATE_KEYS, LEDGERS, ORDERS, REQUESTS
-from xl_credit.receivables.filling import fill_gate, overstep_problems, read_overrides, write_notes
+from xl_credit.receivables.filling import write_notes
+from xl_credit.receivables.gate_sheet import fill_gate, overstep_problems, read_overrides
 from xl_credit.receivables.ledgers import read_ledgers
 from xl_credit.receivables.other_lines import WAITING, read_papers
 from xl_credit.receivables.picture import Picture

@@ -1,25 +1,26 @@
 """Put a picture into the report sheets of a workbook; people's notes and exceptions beside our columns stay."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from xl_credit.books.book import Book
-from xl_credit.books.fill import Fill, Filled
+from xl_credit.books.fill import Fill
 from xl_credit.books.kept import read_kept
-from xl_credit.cells import folded, is_blank, parse_date, text
+from xl_credit.cells import is_blank
 from xl_credit.receivables import columns as c
 from xl_credit.receivables import rows as r
+from xl_credit.receivables.gate_sheet import exception_grants, fill_gate
+from xl_credit.receivables.listing import fill_list, put_block
 from xl_credit.receivables.picture import Picture
 from xl_credit.rules.ageing import bucket_labels
 from xl_credit.rules.credit_lines import CreditLine
 from xl_credit.rules.errors import CreditError, Problem
-from xl_credit.rules.gates import ORDER, SHIPMENT, Override, Verdict
+from xl_credit.rules.gates import Verdict
 from xl_credit.rules.goals import Goal, Reconciliation
 from xl_credit.rules.ledger import in_yuan
 from xl_credit.rules.penalties import Penalty
 from xl_credit.rules.quarter import Quarter
-from xl_credit.tables import Table, find_table
 
 CHARTED = 15  # a chart with more customers than these cannot be read
 _NO_LONGER = "已不再出现"
@@ -42,7 +43,7 @@ def fill_ageing(book: Book, picture: Picture) -> None:
     columns = c.ageing_columns(labels)
     rows = r.ageing_rows(picture)
     try:
-        table, filled = _fill(book, c.AGEING, Fill(("客户编码",), columns, rows, ("业务员", r.GONE), empties_gone=True))
+        table, filled = fill_list(book, c.AGEING, Fill(("客户编码",), columns, rows, ("业务员", r.GONE), empties_gone=True))
     except CreditError as error:
         if "缺少列" not in error.found:
             raise
@@ -50,7 +51,7 @@ def fill_ageing(book: Book, picture: Picture) -> None:
         raise CreditError(error.found, where=error.where, allowed=allowed, article="第十三条") from error
     first = table.header + 2
     book.chart_rows(c.AGEING, first, first + max(1, min(CHARTED, len(filled.row_numbers))) - 1)
-    _fill(book, c.DETAIL, Fill(("客户编码", "发货单号"), c.DETAIL_COLUMNS, r.detail_rows(picture), ("到期日依据", r.GONE), empties_gone=True))
+    fill_list(book, c.DETAIL, Fill(("客户编码", "发货单号"), c.DETAIL_COLUMNS, r.detail_rows(picture), ("到期日依据", r.GONE), empties_gone=True))
 
 
 def fill_reports(
@@ -63,19 +64,22 @@ def fill_reports(
     put_block(book, c.BRIDGE, c.BRIDGE_COLUMNS, r.bridge_rows(picture, picture.bridge(start)))
     alerts = Fill(c.ALERT_KEYS, c.ALERT_COLUMNS, r.alert_rows(picture), ("条文", _NO_LONGER), c.NOTE_KEPT,
                   read_kept(replaced, c.ALERTS, c.ALERT_KEYS, c.NOTE_KEPT), empties_gone=True)  # fmt: skip
-    _fill(book, c.ALERTS, alerts)
+    fill_list(book, c.ALERTS, alerts)
     verdicts, problems = fill_gate(book, picture, replaced)
+    exceptions = exception_grants(book, verdicts, replaced)
     goals = picture.goals(quarter)
     put_block(book, c.GOALS, c.GOAL_COLUMNS, r.goal_rows(goals))
     shortfalls = r.shortfall_rows(picture, goals)
-    _fill(book, c.GOALS, Fill(("未达目标", "客户编码"), c.SHORTFALL_COLUMNS, shortfalls, ("原因", "已达目标"), empties_gone=True))
+    fill_list(book, c.GOALS, Fill(("未达目标", "客户编码"), c.SHORTFALL_COLUMNS, shortfalls, ("原因", "已达目标"), empties_gone=True))
     tracks = picture.tracks()
-    _fill(book, c.TRACKING, Fill(("客户编码", "合同编号"), c.TRACKING_COLUMNS, r.tracking_rows(picture, tracks), ("说明", "已无此合同"), empties_gone=True))
-    penalties = tuple(picture.penalties(_day_after(start), in_force))
+    fill_list(book, c.TRACKING, Fill(("客户编码", "合同编号"), c.TRACKING_COLUMNS, r.tracking_rows(picture, tracks), ("说明", "已无此合同"), empties_gone=True))
+    lines = picture.lines if in_force is None else in_force
+    lines = {code: line._replace(grants=(*line.grants, *exceptions.get(code, ()))) for code, line in lines.items()}
+    penalties = tuple(picture.penalties(_day_after(start), lines))
     keys = ("责任人", "客户编码", "性质", "起日")
-    _fill(book, c.PENALTIES, Fill(keys, c.PENALTY_COLUMNS, r.penalty_rows(picture, penalties), ("依据", _NO_LONGER), empties_gone=True))
+    fill_list(book, c.PENALTIES, Fill(keys, c.PENALTY_COLUMNS, r.penalty_rows(picture, penalties), ("依据", _NO_LONGER), empties_gone=True))
     movements = r.movement_rows(picture, _day_after(start))
-    _fill(book, c.MOVEMENTS, Fill(("客户编码", "序号"), c.MOVEMENT_COLUMNS, movements, ("摘要", _NO_LONGER), empties_gone=True))
+    fill_list(book, c.MOVEMENTS, Fill(("客户编码", "序号"), c.MOVEMENT_COLUMNS, movements, ("摘要", _NO_LONGER), empties_gone=True))
     _choose_first(book, picture)
     write_notes(book, picture, note, c.REPORTS)
     return Reports(picture, verdicts, goals, penalties, (*problems, *_differences(picture, quarter)))
@@ -98,59 +102,6 @@ def write_notes(book: Book, picture: Picture, note: tuple[str, str], sheets: Seq
             book.write_beside(sheet, c.BASIS_LABEL, f"{c.BASIS_LABEL}{picture.method.text}")
 
 
-def fill_gate(
-    book: Book, picture: Picture, replaced: Book | None = None, kinds: Sequence[str] = (ORDER, SHIPMENT)
-) -> tuple[tuple[Verdict, ...], list[Problem]]:
-    """放行审核: the waiting documents decided, exceptions that people entered beside them taken into account.
-
-    Documents of a kind that is not among ``kinds`` stay as they were written.
-    """
-    carried = read_kept(replaced, c.GATE, c.GATE_KEYS, c.GATE_KEPT)
-    own = read_kept(book, c.GATE, c.GATE_KEYS, c.GATE_KEPT)
-    overrides, problems = read_overrides({**carried, **own})
-    verdicts = tuple(verdict for kind in kinds for verdict in picture.verdicts(kind, overrides))
-    rows = r.gate_rows(picture, verdicts) + _others(book, kinds)
-    fill = Fill(c.GATE_KEYS, c.GATE_COLUMNS, rows, ("理由", "已不在待审单据中"), c.GATE_KEPT, carried)
-    table, filled = _fill(book, c.GATE, fill)
-    cells = [table.cell(number, "例外岗位") for number in filled.row_numbers]
-    return verdicts, problems + overstep_problems(picture, verdicts, cells)
-
-
-def overstep_problems(picture: Picture, verdicts: Sequence[Verdict], cells: Sequence[str] = ()) -> list[Problem]:
-    """第二十条: exceptions made without the authority; ``cells`` say where each verdict's exception was entered."""
-    found = []
-    for place, verdict in enumerate(verdicts):
-        if verdict.oversteps:
-            document = verdict.document
-            text, cell = f"{document.kind}{document.number}:{verdict.exception}", cells[place] if cells else ""
-            effect, code = "不予放行,按日计罚息", picture.shown(document.customer)
-            found.append(Problem(c.GATE, cell, text, "由有权批准的岗位批准", "第二十条", effect, code))
-    return found
-
-
-def _others(book: Book, kinds: Sequence[str]) -> list[list[object]]:
-    table = find_table(book.grid(c.GATE), c.GATE_COLUMNS)
-    rows = [[table.value(row, name) for name in c.GATE_COLUMNS] for _, row in table.body()]
-    return [[None if is_blank(value) else value for value in row] for row in rows if text(row[0]) in {ORDER, SHIPMENT} - {*kinds}]
-
-
-def read_overrides(kept: Mapping[tuple[str, ...], Mapping[str, object]]) -> tuple[dict[tuple[str, str, str], Override], list[Problem]]:
-    """第二十条: what people entered beside a document: who, in which post, why, from when until when."""
-    found, problems = {}, []
-    for key, entries in kept.items():
-        if all(is_blank(entries.get(name)) for name in ("例外批准人", "例外岗位", "例外原因", "例外截止日")):
-            continue
-        days: dict[str, date | None] = {}
-        for name in ("例外日期", "例外截止日"):
-            try:
-                days[name] = None if is_blank(entries.get(name)) else parse_date(entries[name])
-            except CreditError as error:
-                days[name] = None
-                problems.append(Problem(c.GATE, "", f"{'/'.join(key[:2])}的{name}{error.found}", error.allowed, "第二十条", "例外不算数", key[2]))
-        found[key] = Override(folded(entries.get("例外岗位")), text(entries.get("例外批准人")), text(entries.get("例外原因")), *days.values())
-    return found, problems
-
-
 def _differences(picture: Picture, quarter: Quarter) -> list[Problem]:
     """第四条(3): what a customer confirmed for the quarter against the ledger's balance on its last day."""
     if picture.as_of != quarter.end:
@@ -165,20 +116,6 @@ def _difference(picture: Picture, one: Reconciliation) -> list[Problem]:
         return []
     found = f"客户确认{in_yuan(one.confirmed_fen)},台账{in_yuan(balance)},相差{in_yuan(one.confirmed_fen - balance)}"
     return [Problem(c.RECONCILIATIONS, one.where, found, "与客户核对一致", "第四条(3)", "对账不符", picture.shown(one.customer))]
-
-
-def put_block(book: Book, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Rows into a block that does not grow, directly under its header."""
-    table: Table = find_table(book.grid(name), columns)
-    for number, values in enumerate(rows, start=table.header + 2):
-        for header, value in zip(columns, values, strict=True):
-            book.sheet(name).set(number, table.columns[header], value)
-
-
-def _fill(book: Book, name: str, fill: Fill) -> tuple[Table, Filled]:
-    """Fill a list; columns whose text is long give their rows the height for it."""
-    wrapped = tuple(header for header in fill.columns if header in c.WRAPPED) if len(fill.rows) < 20_000 else ()
-    return book.fill(name, replace(fill, wrapped=wrapped))
 
 
 def _day_after(day: date) -> date:

@@ -11,7 +11,7 @@ from xl_credit.rules.ledger import FEN_IN_YUAN, in_yuan
 
 ORDER, SHIPMENT = "订单", "发货"
 RELEASED, TRIMMED, SUSPENDED, REFUSED, CASH = "放行", "裁减", "暂停", "不予放行", "现款"
-_ARTICLE = {ORDER: "第十一条", SHIPMENT: "第十二条"}
+ARTICLES = {ORDER: "第十一条", SHIPMENT: "第十二条"}
 _LAST = 10**9  # documents without a priority come after all that have one
 
 
@@ -71,7 +71,16 @@ class Verdict(NamedTuple):
     @property
     def text(self) -> str:
         """The decision as it is written: 裁减 with its amount."""
-        return f"{TRIMMED}至{in_yuan(self.room_fen)}" if self.decision == TRIMMED else self.decision
+        return decision_text(self.decision, self.room_fen)
+
+
+def decision_text(decision: str, room_fen: int) -> str:
+    """The decision as it is written: 裁减 with what it is trimmed to.
+
+    >>> decision_text(TRIMMED, 26_000_000), decision_text(RELEASED, 0)
+    ('裁减至260,000元', '放行')
+    """
+    return f"{TRIMMED}至{in_yuan(room_fen)}" if decision == TRIMMED else decision
 
 
 def past_term(ageing: Ageing, term_days: int | None, as_of: date) -> tuple[int, int]:
@@ -89,6 +98,22 @@ def past_term(ageing: Ageing, term_days: int | None, as_of: date) -> tuple[int, 
             total += item.fen
             most = max(most, days)
     return total, most
+
+
+def release(policy: Policy, kind: str, fen: int, limit_fen: int, room_fen: int, late_fen: int, late_days: int) -> tuple[str, int, str]:
+    """第十一条, 第十二条: (decision, 分 released, why) for one document within a limit above 0.
+
+    Nothing passes while more than the tolerance is past its term. What fits into the head-room passes; of an order as much as fits.
+    """
+    tolerance, stopped = int(policy.gate_tolerance_yuan * FEN_IN_YUAN), SUSPENDED if kind == ORDER else REFUSED
+    if late_fen > tolerance:
+        return stopped, 0, f"有{in_yuan(late_fen)}超过授信期限,最长超期{late_days}天"
+    if fen - room_fen <= tolerance:
+        return RELEASED, fen, f"敞口在授信额度{in_yuan(limit_fen)}以内"
+    short = f"可用额度{in_yuan(max(0, room_fen))},本单{in_yuan(fen)}超出{in_yuan(fen - max(0, room_fen))}"
+    if kind == ORDER and room_fen > tolerance:
+        return TRIMMED, room_fen, short
+    return stopped, 0, short
 
 
 class _Account:
@@ -123,18 +148,9 @@ class _Account:
         )  # fmt: skip
 
     def _by_rule(self, document: Document, room: int) -> tuple[str, int, str, str]:
-        tolerance, article = int(self.policy.gate_tolerance_yuan * FEN_IN_YUAN), _ARTICLE[document.kind]
         if self.standing.limit_fen <= 0:
             return CASH, 0, self.standing.basis, self.standing.article
-        stopped = SUSPENDED if document.kind == ORDER else REFUSED
-        if self.late_fen > tolerance:
-            return stopped, 0, f"有{in_yuan(self.late_fen)}超过授信期限,最长超期{self.late_days}天", article
-        if document.fen - room <= tolerance:
-            return RELEASED, document.fen, f"敞口在授信额度{in_yuan(self.standing.limit_fen)}以内", article
-        short = f"可用额度{in_yuan(max(0, room))},本单{in_yuan(document.fen)}超出{in_yuan(document.fen - max(0, room))}"
-        if document.kind == ORDER and room > tolerance:
-            return TRIMMED, room, short, article
-        return stopped, 0, short, article
+        return (*release(self.policy, document.kind, document.fen, self.standing.limit_fen, room, self.late_fen, self.late_days), ARTICLES[document.kind])
 
     def _override(self, document: Document, room: int) -> tuple[str, bool, bool]:
         """第二十条: (what is said of the override, whether it oversteps, whether it lets the document pass)."""

@@ -7,7 +7,7 @@ is a negative shipment, a bounced or reversed collection a negative collection.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 FEN_IN_YUAN, FEN_IN_WAN = 100, 1_000_000
@@ -88,6 +88,15 @@ def fen_of_wan(amount: Decimal | int) -> int:
     500000
     """
     return int(amount * FEN_IN_WAN)
+
+
+def fen_of_yuan(amount: Decimal | int) -> int:
+    """元 to 分, half up.
+
+    >>> fen_of_yuan(Decimal("12.345"))
+    1235
+    """
+    return int((amount * FEN_IN_YUAN).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def yuan(fen: int) -> Decimal:

@@ -1,5 +1,6 @@
 """第七条(4), 第八条(1)–(4)(7): from points to a level and a limit, with the adjustments on the way."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from xl_credit.rules.errors import CreditError
@@ -58,15 +59,20 @@ def exclusions(policy: Policy, customer: Customer, parts: PartScores, quarter: Q
     return found
 
 
-def downgrades(policy: Policy, customer: Customer, parts: PartScores) -> list[Adjustment]:
+def downgrades(policy: Policy, subjective: Number, salesperson_advanced: bool) -> list[Adjustment]:
     """第八条(2)(3): the levels that a rated customer goes down, in the regulation's order."""
     found = []
-    if parts.subjective < policy.subjective_floor:
-        text = f"主观评价{parts.subjective}分低于{policy.subjective_floor}分,下调{policy.subjective_drop}级"
+    if subjective < policy.subjective_floor:
+        text = f"主观评价{subjective}分低于{policy.subjective_floor}分,下调{policy.subjective_drop}级"
         found.append(Adjustment(text, "第八条(2)", policy.subjective_drop))
-    if customer.salesperson_advanced:
+    if salesperson_advanced:
         found.append(Adjustment(f"业务员代客户垫支,下调{policy.advance_drop}级", "第八条(3)", policy.advance_drop))
     return found
+
+
+def lowered(policy: Policy, row: int, steps: Iterable[Adjustment]) -> int:
+    """第八条: the row of the level table after the downgrades; the floor is the last row."""
+    return min(len(policy.levels) - 1, row + sum(step.levels_down for step in steps))
 
 
 def rate(policy: Policy, customer: Customer, quarter: Quarter) -> Rating:
@@ -81,8 +87,8 @@ def rate(policy: Policy, customer: Customer, quarter: Quarter) -> Rating:
         return Rating(customer, status, business, parts, days, None, None, None, None, None, _NO_LIMIT, tuple(excluded))
     total = total_score(parts)
     base = level_row(policy, total)
-    steps = downgrades(policy, customer, parts)
-    row = min(len(policy.levels) - 1, base + sum(step.levels_down for step in steps)) if steps else base
+    steps = downgrades(policy, parts.subjective, customer.salesperson_advanced)
+    row = lowered(policy, base, steps) if steps else base
     levels = policy.levels
     return Rating(
         customer, RATED, business, parts, days, total, base, row,
