@@ -2,8 +2,9 @@
 
     python workbooks/make_sample.py [--out DIR]
 
-Writes 2026Q2/ (rated and approved), 2026Q3/ (as the branches send them in) and 政策.xlsx; the same bytes every time.
-``TELLING`` names the customers that each show one rule, and what 2026Q3 must come to for them; a test holds it to that.
+Writes 2026Q2/ (rated and approved), 2026Q3/ (as the branches send them in, with their ledgers) and 政策.xlsx; the same bytes
+every time. ``TELLING`` names the customers that each show one rule, and what 2026Q3 must come to for them; a test holds it to
+that. The ledgers have their own: ``TELLING_LEDGER`` in sample_ledgers.py.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from sample_customers import BEFORE, BRANCHES, NOW, PROFILES, customers, request
 from sample_handwork import approve_quarter, build_with_own_sheet, write_by_hand
+from sample_ledgers import ledger_records, write_ledgers
 from sample_provisional import provisional
 
 from xl_credit.forms.policy_workbook import build_policy_workbook
@@ -141,13 +143,14 @@ def make_sample(out: Path) -> None:
         earlier, later = (out / str(quarter) / f"{branch}.xlsx" for quarter in (BEFORE, NOW))
         for path in (earlier, later):
             path.parent.mkdir(parents=True, exist_ok=True)
-        make_workbook(earlier, branch, BEFORE)
+        was = make_workbook(earlier, branch, BEFORE)
         regenerate(earlier, BEFORE)
         approve_quarter(earlier, BEFORE)
         regenerate(earlier, BEFORE)  # approved limits get their 到位期限
         records = make_workbook(later, branch, NOW)
         names = {record["客户编码"]: record["客户名称"] for record in records}
         write_by_hand(later, BY_HAND[branch], names)
+        write_ledgers(branch, later.parent, ledger_records(branch, was, records, earlier))
     build_policy_workbook(out / "政策.xlsx", sample_grids())
 
 

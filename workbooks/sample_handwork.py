@@ -20,7 +20,7 @@ from xl_credit.tables import column_letters, find_table
 
 OWN_SHEET, RESULT_NOTE, ROUTE_NOTE = "月度回款", "跟进备注", "会签备注"
 RESULT_NOTES = {"HD-0005": "国庆后上门对账", "HD-0020": "换了采购经理,下季再评", "HD-0030": "两行是同一家,待合并"}
-_PEOPLE = {
+PEOPLE = {
     "市场部专人": "方晴", "市场部经理": "石磊", "财务部": "郝敏", "营销总监": "贺建国", "总经理": "华振东", "市场部": "方晴",
     "销售副总": "卢海生", "财务副总经理": "郑雅芬",
 }  # fmt: skip
@@ -43,7 +43,7 @@ def approve_quarter(path: Path, quarter: Quarter) -> None:
                 state, opinion = ("待审", None) if chance > 0.66 else ("退回", "资料须补充,退回市场部")
             else:
                 state, opinion = ("批准" if is_last else "同意"), draw.choice(_OPINIONS)
-            signed = (_PEOPLE[table.value(row, "岗位")], day) if opinion else (None, None)
+            signed = (PEOPLE[table.value(row, "岗位")], day) if opinion else (None, None)
             day += timedelta(days=draw.randrange(4))
             for header, value in zip(ROUTE_KEPT, (opinion, *signed, state), strict=True):
                 book.sheet(ROUTES).set(number, table.columns[header], value)

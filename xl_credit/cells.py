@@ -18,9 +18,10 @@ _YUAN_IN_WAN = Decimal(10000)
 _BLANKS = (None, "")
 _PLAIN_YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
 _NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?$")
-_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?$")
 _MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00)?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_SERIAL_TEXT = re.compile(r"^([2-7]\d{4})(?:\.0*)?$")
 _SERIAL_EPOCH = date(1899, 12, 30)
 DAYS_TO_1904 = 1462
 _EARLIEST, _LATEST = date(1900, 3, 1), date(2199, 12, 31)
@@ -175,12 +176,13 @@ def _as_date(value: object) -> date | None:
         return value
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not (19000301 <= value <= 21991231 and value == int(value)):
         return _SERIAL_EPOCH + timedelta(days=int(value)) if 60 < value < 110000 else None
-    written = folded(_MIDNIGHT.sub("", text(value)))
+    written = folded(_MIDNIGHT.sub("", text(value)))  # 20260701 typed as a number is read as it looks
     match = _DATE.match(written) or _COMPACT_DATE.match(written)
     if not match:
-        return None
+        serial_text = _SERIAL_TEXT.match(written)  # what a CSV file makes of a date without its format
+        return _SERIAL_EPOCH + timedelta(days=int(serial_text[1])) if serial_text else None
     try:
         return date(*(int(part) for part in match.groups()))
     except ValueError:

@@ -2,8 +2,6 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +9,7 @@ from typing import Annotated
 import typer
 
 from xl_credit import ledger_cli
-from xl_credit.console import RunDisplay, say, show_problems, show_ratings
+from xl_credit.console import RunDisplay, say, show_problems, show_ratings, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
@@ -35,17 +33,6 @@ class Format(StrEnum):
     csv = "csv"
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """XlsxWriter wraps what the system says in an exception of its own; a person reads one line all the same."""
-    from xlsxwriter.exceptions import FileCreateError
-
-    try:
-        yield
-    except FileCreateError as error:
-        raise CreditError("文件写不出来", where=str(path), allowed="可以写入、没有在别处打开的文件") from error
-
-
 @app.command()
 def regenerate(
     source: Annotated[Path, typer.Argument(help="放有分公司工作簿的文件夹", metavar="来源文件夹")],
@@ -61,7 +48,8 @@ def regenerate(
     recognise: ledger_cli.RecogniseOption = Recognition.received,
 ) -> None:
     """重新生成一个季度:评级、审批路线、级别变动、核对;有台账的还有账龄、预警、放行审核、四项目标;汇总到 总部汇总.xlsx。"""
-    from xl_credit.forms.template_files import HEAD_OFFICE, RATING, report_template, template_path
+    from xl_credit.forms.head_office_template import head_office_template
+    from xl_credit.forms.template_files import RATING, report_template, template_path
     from xl_credit.quarter.run import LedgerPlan, make_plan, run
 
     if (out is None) != in_place:
@@ -72,7 +60,7 @@ def regenerate(
         sheets = LedgerPlan(lambda figures: report_template(figures, Path(folder)), method)
         plan = make_plan(source, parsed, out or source, previous, policy, template_path(RATING), sheets)
         with RunDisplay(plan) as display:
-            report = run(plan, template_path(HEAD_OFFICE), jobs, display.done)
+            report = run(plan, head_office_template(plan.policy, Path(folder)), jobs, display.done)
     display.close(report)
     raise typer.Exit(1 if report.has_problems else 0)
 
@@ -122,7 +110,7 @@ def templates(out: Annotated[Path, typer.Option(help="写到的文件夹", metav
     """生成四个模板:客户信用评估、政策、总部汇总、应收台账。"""
     from xl_credit.forms.template_files import build_templates
 
-    with _writing(out):
+    with writing(out):
         for path in build_templates(out):
             say(str(path))
 
@@ -137,7 +125,7 @@ def policy_new(file: Annotated[Path, typer.Argument(help="新政策文件", meta
         raise CreditError("文件已存在", where=str(file), allowed="换一个文件名")
     if not file.parent.is_dir() or file.suffix.lower() != ".xlsx":
         raise CreditError("写不出政策文件", where=str(file), allowed="现有文件夹中的 .xlsx 文件名")
-    with _writing(file):
+    with writing(file):
         build_policy_workbook(file, sample_grids())
     say(f"已写出示例政策:{file}(示例政策,未经核定)")
 

@@ -1,7 +1,9 @@
 """What a person sees on the console: progress while it runs, a table when it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,18 +13,31 @@ from rich.table import Table
 from xl_credit.quarter.branch import BranchResult
 from xl_credit.quarter.results import Decided
 from xl_credit.quarter.run import HEAD_OFFICE_FILE, Plan, Report
-from xl_credit.quarter.tally import Tally, tally, total
-from xl_credit.rules.errors import Problem
+from xl_credit.quarter.tally import COUNTED, Tally, tally, total
+from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Policy
+from xl_credit.rules.ledger import yuan
 from xl_credit.rules.levels import plain
 
 _out, err_console = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 tables_console = Console(highlight=False, width=None if _out.is_terminal else 160)  # a file or pipe has no width of its own
+_OWED = ("应收余额(元)", "逾期占比")  # columns of the closing table where some branch has ledgers
 _SHOWN = 20  # problems on the console; the 核对 sheets hold them all
 
 
 def say(line: str, *, error: bool = False) -> None:
     (err_console if error else _out).print(line, style="bold red" if error else None, markup=False)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """XlsxWriter wraps what the system says in an exception of its own; a person reads one line all the same."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        yield
+    except FileCreateError as error:
+        raise CreditError("文件写不出来", where=str(path), allowed="可以写入、没有在别处打开的文件") from error
 
 
 def show_problems(problems: Sequence[Problem], file: str, limit: int | None = _SHOWN) -> None:
@@ -78,15 +93,13 @@ class RunDisplay:
                 say(result.error, error=True)
             for note in result.notes:
                 say(f"{result.file}:{note}")
-        problems = [(result.file, problem) for result in report.results for problem in result.problems]
-        for file, problem in problems[:_SHOWN]:
-            say(problem.line(file), error=True)
-        if len(problems) > _SHOWN:
-            say(f"……另有{len(problems) - _SHOWN}处问题,见各工作簿的 核对 表", error=True)
+        _show_found(report.results)
+        for name in self.plan.stray_ledgers:
+            say(f"{name}:没有同名的分公司工作簿,未使用", error=True)
         if report.head_office_error:
             say(report.head_office_error, error=True)
-        else:
-            say(f"结果:{self.plan.out}(总部汇总:{self.plan.out / HEAD_OFFICE_FILE})")
+        roll_up = "" if report.head_office_error else f"(总部汇总:{self.plan.out / HEAD_OFFICE_FILE})"
+        say(f"结果:{self.plan.out}{roll_up}")
         chosen = self.plan.chosen
         say(f"政策:{chosen.policy.version}({chosen.file or '内置示例政策'})")
         show_problems(chosen.problems, chosen.file.name if chosen.file else "")
@@ -94,17 +107,37 @@ class RunDisplay:
             say(self.plan.policy.notice, error=True)
 
 
+def _show_found(results: Sequence[BranchResult]) -> None:
+    """The first problems of each workbook, so that one with many does not hide the others'."""
+    found = [result for result in results if result.problems]
+    share = max(1, _SHOWN // max(1, len(found)))
+    shown = [(result.file, problem) for result in found for problem in result.problems[:share]][:_SHOWN]
+    for file, problem in shown:
+        say(problem.line(file), error=True)
+    rest = sum(len(result.problems) for result in found) - len(shown)
+    if rest:
+        say(f"……另有{rest}处问题,见各工作簿的 核对 表", error=True)
+
+
 def _show_tallies(tallies: Sequence[Tally], plan: Plan) -> None:
     table = Table(title=f"{plan.quarter.title}评级", show_footer=True)
     sums = total(tallies)
     headers = ("分公司", "客户", "已评级", "不予评级", "暂缓", "资料不全", "上升", "下降", "新评", "停评", "建议额度(万元)", "问题")
-    fields = Tally.__slots__[:-1]
-    for header, field in zip(headers, fields, strict=True):
-        table.add_column(header, _shown(getattr(sums, field)), justify="left" if field == "branch" else "right")
+    owed = _OWED if sums.owed else ()
+    for place, (header, foot) in enumerate(zip((*headers, *owed), _tally_cells(sums, owed), strict=True)):
+        table.add_column(header, foot, justify="right" if place else "left")
     for one in tallies:
-        row = [_shown(getattr(one, field)) for field in fields]
-        table.add_row(*([row[0], *["—"] * (len(row) - 2), row[-1]] if one.error else row), style="red" if one.error else None)
+        table.add_row(*_tally_cells(one, owed), style="red" if one.error else None)
     tables_console.print(table)
+
+
+def _tally_cells(one: Tally, owed: Sequence[str]) -> list[str]:
+    """A branch as a line of the closing table; one that could not be used has its name and its problems."""
+    counts = [_shown(getattr(one, name)) for name in COUNTED]
+    if one.error:
+        counts[:-1] = ["—"] * (len(counts) - 1)
+    figures = [f"{yuan(one.owed.balance):,.2f}", f"{one.owed.overdue_share:.1%}"] if one.owed else ["—"] * len(owed)
+    return [_shown(one.branch), *counts, *figures]
 
 
 def _shown(value: object) -> str:

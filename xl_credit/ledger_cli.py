@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xl_credit.cells import folded, parse_date
-from xl_credit.console import say, show_problems
+from xl_credit.console import say, show_problems, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.figures import Policy
@@ -45,14 +45,15 @@ def parse_day(text: str, option: str) -> date:
         raise CreditError(f"{option} {error.found}", allowed="日期,如 2026-09-30") from None
 
 
-def new_file(path: Path, source: Path) -> Path:
-    """Where a result may be written: another file than the source, in a folder that is there."""
-    if path.exists() and path.resolve() == source.resolve():
+def new_file(path: Path, source: Path, *others: Path | None) -> Path:
+    """Where a result may be written: none of the files it is made from, in a folder that is there."""
+    if path.exists() and any(one is not None and one.exists() and path.samefile(one) for one in (source, *others)):
         raise CreditError("不能写回来源文件", where=str(path), allowed="另一个文件名")
     if not path.parent.is_dir() or path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise CreditError("写不出结果文件", where=str(path), allowed="现有文件夹中的 .xlsx 文件名")
-    if source.suffix.lower() != ".csv" and path.suffix.lower() != source.suffix.lower():
-        raise CreditError(f"扩展名与来源{source.suffix}不同", where=path.name, allowed=f"{source.suffix}文件")
+    wanted = ".xlsx" if source.suffix.lower() == ".csv" else source.suffix.lower()
+    if path.suffix.lower() != wanted:
+        raise CreditError(f"扩展名与来源{source.suffix}不同", where=path.name, allowed=f"{wanted}文件")
     return path
 
 
@@ -82,16 +83,15 @@ def ageing(
     from xl_credit.forms.template_files import report_template
     from xl_credit.ledger_console import show_ageing, steps
     from xl_credit.quarter.columns import NOTE_LABEL
-    from xl_credit.quarter.ledger_file import counterpart, read_file
+    from xl_credit.quarter.ledger_file import read_file
     from xl_credit.quarter.notes import note_line
     from xl_credit.receivables.output import ageing_csv, ageing_json, write_ageing
     from xl_credit.receivables.picture import Picture
 
     method = Method(parse_day(as_of, "--as-of"), basis, allocate, recognise)
     figures = _policy(file, method.as_of, policy)
-    if collections is None and (collections := counterpart(file)):
-        say(f"回款台账:{collections.name}", error=True)
-    target = new_file(out, file) if out else None
+    collections = collections or _counterpart(file)
+    target = new_file(out, file, collections) if out else None
     with steps(4 if target else 2) as step, tempfile.TemporaryDirectory() as folder:
         step("读取台账")
         picture = Picture(figures, *read_file(file, figures, collections), method)
@@ -131,7 +131,7 @@ def gate(
 
     if orders == shipments:
         raise CreditError("请给出 --orders 或 --shipments 其中一个")
-    given = parse_day(as_of, "--as-of") if as_of else None
+    given, target = parse_day(as_of, "--as-of") if as_of else None, new_file(out, file, ledger) if out else None
     job = GateFile(file, ledger, orders)
     day = given or job.last_day()
     figures = _policy(file, day, policy)
@@ -140,10 +140,10 @@ def gate(
         show_verdicts(picture, verdicts)
     else:
         sys.stdout.write(gate_json(picture, verdicts) + "\n" if format is Format.json else gate_csv(picture, verdicts))
-    if out:
+    if target:
         with tempfile.TemporaryDirectory() as folder:
-            problems = job.write(picture, report_template(figures, Path(folder)), new_file(out, file))
-        say(f"已写出:{out}", error=format is not Format.table)
+            problems = job.write(picture, report_template(figures, Path(folder)), target)
+        say(f"已写出:{target}", error=format is not Format.table)
     show_problems(problems, file.name)
     raise typer.Exit(1 if problems else 0)
 
@@ -159,9 +159,9 @@ def statement(
     policy: PolicyOption = None,
 ) -> None:
     """对账单:每个客户一个可打印、可寄出的工作簿,期初、逐笔往来、期末、账龄与签章栏。"""
-    from xl_credit.forms.statement_file import build_statement, file_name
+    from xl_credit.forms.statement_file import build_statement, file_names
     from xl_credit.ledger_console import steps
-    from xl_credit.quarter.ledger_file import counterpart, read_file
+    from xl_credit.quarter.ledger_file import read_file
     from xl_credit.receivables.picture import Picture
 
     end = parse_day(as_of, "--as-of")
@@ -169,16 +169,28 @@ def statement(
     if first > end:
         raise CreditError(f"--from 为{first}", allowed=f"不晚于截止日{end}")
     figures = _policy(file, end, policy)
-    picture = Picture(figures, *read_file(file, figures, collections or counterpart(file)), Method(end))
+    picture = Picture(figures, *read_file(file, figures, collections or _counterpart(file)), Method(end))
     accounts = _chosen(picture, customer)
     out.mkdir(parents=True, exist_ok=True)
+    names = file_names([picture.shown(account.customer) for account in accounts], end)
     with steps(len(accounts)) as step:
-        for account in accounts:
+        for account, name in zip(accounts, names, strict=True):
             step(picture.shown(account.customer))
-            build_statement(out / file_name(picture.shown(account.customer), end), picture, account, first)
+            with writing(out / name):
+                build_statement(out / name, picture, account, first)
     say(f"已写出{len(accounts)}份对账单:{out}")
     show_problems(picture.ledgers.problems, file.name)
     raise typer.Exit(1 if picture.ledgers.problems else 0)
+
+
+def _counterpart(file: Path) -> Path | None:
+    """The 回款台账 beside a 发货台账 CSV, said out loud."""
+    from xl_credit.quarter.ledger_file import counterpart
+
+    found = counterpart(file)
+    if found:
+        say(f"回款台账:{found.name}", error=True)
+    return found
 
 
 def _chosen(picture: "Picture", customers: list[str] | None) -> list["Account"]:
@@ -189,4 +201,4 @@ def _chosen(picture: "Picture", customers: list[str] | None) -> list["Account"]:
     missing = [code for code in customers if folded(code) not in by_code]
     if missing:
         raise CreditError(f"台账中没有客户{'、'.join(missing)}", allowed="台账中的客户编码")
-    return [by_code[folded(code)] for code in dict.fromkeys(customers)]
+    return [by_code[code] for code in dict.fromkeys(map(folded, customers))]

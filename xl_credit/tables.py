@@ -8,7 +8,7 @@ from xl_credit.cells import folded, is_blank
 from xl_credit.rules.errors import CreditError
 
 _HEADER_DEPTH = 60  # a header row lies near the top; below this it is data
-_UNIT = re.compile(r"\((万元|元|天|日|个月|分|年|%)[^()]*\)$")
+_UNIT = re.compile(r"\((万元|元|天|日|个月|月|分|年|%)[^()]*\)$")
 
 Row = Sequence[object]
 

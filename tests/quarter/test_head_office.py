@@ -9,9 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.forms.office import convert
+from tests.quarter.roll_up import formulas, results_of, rows_under
 from xl_credit.forms.head_office import build_head_office
 from xl_credit.policy.sample import sample_policy
 from xl_credit.quarter import head_office as sheets
@@ -87,19 +87,6 @@ def write(
 ) -> Path:
     write_head_office(template, target, results, policy, QUARTER, past_known)
     return target
-
-
-def rows_under(sheet: Worksheet, header: str, second: str) -> list[dict[str, object]]:
-    """Rows with something in their first column below the row that begins with these two headers, by header without unit."""
-    rows = list(sheet.iter_rows(values_only=True))
-    start = next(i for i, row in enumerate(rows) if row[:2] == (header, second))
-    names = [str(name).partition("(万元)")[0] for name in rows[start]]
-    found = []
-    for row in rows[start + 1 :]:
-        if row[0] is None:
-            break
-        found.append(dict(zip(names, row, strict=True)))
-    return found
 
 
 def read(path: Path, name: str, header: str = "分公司", second: str = "客户编码") -> list[dict[str, object]]:
@@ -227,15 +214,27 @@ def test_people_s_column_and_sheet_survive_when_a_branch_goes_and_another_comes(
     assert exceptions["评估表!C9"][7].value == "已电话核实" and exceptions["评估表!C9"][6].value == "已不再出现"
 
 
-def test_a_sheet_taken_away_comes_back_but_the_charts_do_not(template, annotated):
+def test_a_sheet_taken_away_comes_back_with_its_charts(template, annotated):
     book = openpyxl.load_workbook(annotated)
     for name in (sheets.CHARTS, sheets.MATRIX, sheets.CUTS):
         del book[name]
     book.save(annotated)
     write(template, annotated)
     book = openpyxl.load_workbook(annotated)
-    assert sheets.CHARTS not in book.sheetnames and book["会议纪要"]["A1"].value == "十月例会"
+    assert book["会议纪要"]["A1"].value == "十月例会" and len(book[sheets.CHARTS]._charts) == 4
     assert book[sheets.MATRIX]["C7"].value == 1 and [row["客户编码"] for row in read(annotated, sheets.CUTS)] == ["S2", "E3"]
+    assert [row["客户数"] for row in rows_under(book[sheets.CHARTS], "分公司", "客户数")] == [4, 4]
+
+
+def test_sheets_with_charts_that_cannot_be_made_leave_the_others_written(template, annotated, tmp_path):
+    for path in (annotated, shutil.copy(template, tmp_path / "旧模板.xlsx")):
+        book = openpyxl.load_workbook(path)
+        del book[sheets.CHARTS]
+        book.save(path)
+    with pytest.raises(CreditError, match="模板中没有工作表“图表”"):
+        write(tmp_path / "旧模板.xlsx", annotated, [SOUTH])
+    rows = read(annotated, sheets.OVERVIEW, second="文件")
+    assert [(row["分公司"], row["状态"]) for row in rows] == [("华东", "本季未报"), ("华南", "正常")]
 
 
 def test_a_file_that_is_no_workbook_is_not_overwritten(template, tmp_path):
@@ -263,6 +262,26 @@ def test_sixty_branches_fit_and_the_charts_take_the_largest(template, tmp_path):
     assert book[sheets.OVERVIEW].tables["总览表"].ref == "A5:O65"
     charted = rows_under(book[sheets.CHARTS], "分公司", "客户数")
     assert len(charted) == MOST_CHARTED and [row["客户数"] for row in charted][:13] == [20] * 12 + [16]
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("policy", [POLICY, replace(POLICY, annual_budget=Decimal(0)), sample_policy()], ids=["over", "none", "within"])
+def test_the_results_stored_with_the_formulas_are_what_they_come_to(template, tmp_path, policy):
+    path = write(template, tmp_path / "总部汇总.xlsx", policy=policy)
+    cells = formulas(path)
+    assert len(cells) > 90
+    (recalculated,) = convert([path], tmp_path / "recalculated")
+    assert results_of(path, cells) == results_of(recalculated, cells)
+
+
+def test_a_formula_that_people_changed_has_no_result_of_ours(template, written):
+    book = openpyxl.load_workbook(written)
+    book[sheets.OVERVIEW]["C4"] = "=COUNT(C6:C99)"
+    book.save(written)
+    write(template, written)
+    assert openpyxl.load_workbook(written)[sheets.OVERVIEW]["C4"].value == "=COUNT(C6:C99)"
+    stored = openpyxl.load_workbook(written, data_only=True)[sheets.OVERVIEW]
+    assert stored["C4"].value is None and stored["D4"].value == 6
 
 
 @pytest.mark.host

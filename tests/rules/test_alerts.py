@@ -7,7 +7,17 @@ from decimal import Decimal
 import pytest
 
 from tests.rules.ledgers import DUE, SHIPPED, account, after, aged, bounced, grant, increase, line, on, paid, ship, wan
-from xl_credit.rules.alerts import FALLING_DUE, KINDS, NEARLY_UNPAID, OVER_LIMIT, OVER_TERM, UNPAID, alerts, is_unpaid_breach, unpaid_until
+from xl_credit.rules.alerts import (
+    FALLING_DUE,
+    KINDS,
+    NEARLY_UNPAID,
+    OVER_LIMIT,
+    OVER_TERM,
+    UNPAID,
+    alerts,
+    is_unpaid_breach,
+    unpaid_until,
+)
 
 RICH = line(grant(wan(50), term=90), salesperson="张三")
 

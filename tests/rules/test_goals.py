@@ -7,7 +7,20 @@ from decimal import Decimal
 import pytest
 
 from tests.rules.ledgers import account, aged, bounced, grant, increase, line, on, paid, ship, wan
-from xl_credit.rules.goals import ARTICLES, GOALS, MANAGED, ON_TIME, RECONCILED, UNPAID, Case, Goal, Reconciliation, company, four_goals, in_management
+from xl_credit.rules.goals import (
+    ARTICLES,
+    GOALS,
+    MANAGED,
+    ON_TIME,
+    RECONCILED,
+    UNPAID,
+    Case,
+    Goal,
+    Reconciliation,
+    company,
+    four_goals,
+    in_management,
+)
 from xl_credit.rules.records import HELD, INCOMPLETE, UNRATED
 
 DAY = on(9, 30)  # the last of QUARTER

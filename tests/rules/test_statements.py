@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.rules.ledgers import SHIPPED, account, after, bounced, credit, on, paid, ship
 from xl_credit.rules.ledger import Account, balance_fen, cut
-from xl_credit.rules.statements import CLOSING, COLLECTED, CREDITED, OPENING, RETURNED, SHIPPED as OUT, statement
+from xl_credit.rules.statements import CLOSING, COLLECTED, CREDITED, OPENING, RETURNED, statement
+from xl_credit.rules.statements import SHIPPED as OUT
 
 LINES = [
     ship("S1", 100, on(1, 10), on(2, 9), note="首批"), paid(40, "S1", on(1, 10), number="R1"), credit(30, "S1", on(1, 15)),

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -27,6 +28,8 @@ _PREFIXED = re.compile(r"<(\w+):worksheet\b")
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*='")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_FORMULA = re.compile(r"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.DOTALL)
+_TYPE = re.compile(r'\st="[^"]*"')
 _ESCAPED_LOOK = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 Value = str | int | float | Decimal | date | time | timedelta | None
@@ -101,6 +104,20 @@ class SheetXml:
         attribute = self.style(row, column) if style is None else style
         record.cells[column] = cell_xml(f"{column_letters(column)}{row}", attribute, value)
 
+    def formula(self, row: int, column: int) -> str | None:
+        """The cell's formula; ``None`` where there is none, or where the file writes it out at another cell."""
+        record = self.rows.get(row)
+        found = _FORMULA.search(record.cells.get(column, "")) if record else None
+        return unescape(found[1]) if found and found[1] else None
+
+    def cache(self, row: int, column: int, value: Value) -> None:
+        """Store a formula's last result with it (``None``: no result); a cell without a formula stays as it is."""
+        record = self.rows.get(row)
+        cell = record.cells.get(column, "") if record else ""
+        found = _FORMULA.search(cell)
+        if found:
+            record.cells[column] = _with_result(cell, found, value)
+
     def data(self) -> bytes:
         numbers = sorted(self.rows)
         body = "".join([self.rows[number].xml(number) for number in numbers])
@@ -125,6 +142,19 @@ def cell_xml(reference: str, style: str, value: Value) -> str:
     '<c r="C2"><v>10.50</v></c>'
     """
     return f'<c r="{reference}"{style}{value_xml(value)}'
+
+
+def _with_result(cell: str, formula: re.Match[str], value: Value) -> str:
+    """The cell with another last result.
+
+    >>> cell = '<c r="B2" s="3"><f>A1&amp;"!"</f><v>1</v></c>'
+    >>> _with_result(cell, _FORMULA.search(cell), "一<二")
+    '<c r="B2" s="3" t="str"><f>A1&amp;"!"</f><v>一&lt;二</v></c>'
+    """
+    start = _TYPE.sub("", cell[: formula.start()]).rstrip()
+    if isinstance(value, str):
+        return f'{start[:-1]} t="str">{formula[0]}<v{text_xml(value)}</v></c>'
+    return f"{start}{formula[0]}<v>{'' if value is None else value}</v></c>"
 
 
 def value_xml(value: Value) -> str:

@@ -7,6 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from xl_credit.forms.evaluation_sheet import LEVEL_COLOURS
 from xl_credit.forms.head_office_charts import add_charts
+from xl_credit.forms.head_office_goals import add_goals, add_penalty_sums, add_shortfalls
 from xl_credit.forms.head_office_look import (
     COUNT,
     COUNT_COLUMNS,
@@ -25,7 +26,9 @@ from xl_credit.forms.head_office_look import (
     sum_of,
     titled,
 )
+from xl_credit.forms.head_office_receivables import add_debtors, add_owed
 from xl_credit.forms.look import BAD, FAIR, GOOD, HEADER_FILL, NOTE_FILL, POOR, Look, colour_words
+from xl_credit.policy.sample import sample_policy
 from xl_credit.quarter import head_office as sheets
 from xl_credit.quarter.columns import CHECK_KEPT
 from xl_credit.quarter.consolidation import (
@@ -43,7 +46,9 @@ from xl_credit.quarter.consolidation import (
     UNUSABLE,
     USABLE,
 )
+from xl_credit.rules.ageing import bucket_labels
 from xl_credit.rules.changes import DOWN, FIRST, STOPPED, UP
+from xl_credit.rules.figures import Policy
 from xl_credit.rules.records import HELD, INCOMPLETE, UNRATED
 from xl_credit.tables import column_letters
 
@@ -51,9 +56,9 @@ _DIRECTIONS = {UP: GOOD, DOWN: BAD, FIRST: FAIR, STOPPED: BAD}
 _STATUSES = {UNRATED: BAD, HELD: POOR, INCOMPLETE: POOR}
 
 
-def build_head_office(path: Path) -> None:
-    """Write the template; two builds give the same bytes."""
-    look = Look(path)
+def build_head_office(path: Path, policy: Policy | None = None) -> None:
+    """Write the template, its ageing columns those of the policy (the sample where none is given); two builds give the same bytes."""
+    look, labels = Look(path), bucket_labels((policy or sample_policy()).ageing_bounds_days)
     add_overview(look)
     add_distribution(look)
     add_matrix(look)
@@ -63,6 +68,11 @@ def build_head_office(path: Path) -> None:
     add_exceptions(look)
     add_approvals(look)
     add_charts(look, NOTE)
+    add_owed(look, labels)
+    add_debtors(look, labels)
+    add_goals(look)
+    add_shortfalls(look)
+    add_penalty_sums(look)
     look.close()
 
 

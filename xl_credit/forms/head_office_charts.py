@@ -12,7 +12,7 @@ _COLUMNS, _WIDTH = 15, 9.6
 _WIDE, _HEIGHTS = 540, (330, 330, 430, 430)  # pixels; two side by side fill the width of the columns
 _PLACES = ((3, 0, 4), (3, 7, 22), (21, 0, 4), (21, 7, 22))  # row, column, pixels to the right of it
 _BUDGET_BLOCK, _BRANCH_BLOCK = 46, 52  # header rows, below the charts: rows hidden there must not squeeze them
-_GRID = {"visible": True, "line": {"color": "#E7E6E6"}}
+GRID = {"visible": True, "line": {"color": "#E7E6E6"}}
 _BEFORE, _NOW, _UP, _DOWN, _FIRST, _STOPPED, _LEFT = "#A6A6A6", "#2F75B5", "#70AD47", "#C00000", "#5B9BD5", "#7F7F7F", "#70AD47"
 
 
@@ -38,7 +38,7 @@ def add_charts(look: Look, note: str) -> None:
 
 
 def _budget_block(look: Look, sheet: Worksheet) -> None:
-    sheet.write(_BUDGET_BLOCK - 1, 0, "图表数据:预算使用(万元)", look.format(bold=True))
+    sheet.write(_BUDGET_BLOCK - 1, 0, f"{sheets.BUDGET_CHART_LABEL}(万元)", look.format(bold=True))
     cells = {"预算内已用": "MIN({0}!A5,{0}!B5)", "剩余": "{0}!E5", "超出": "{0}!D5"}
     sheet.write(_BUDGET_BLOCK, 0, "项目", look.header)
     sheet.write(_BUDGET_BLOCK, 1, "金额", look.header)
@@ -57,7 +57,8 @@ def _branch_block(look: Look, sheet: Worksheet) -> None:
     sheet.set_row(_BRANCH_BLOCK, 30)
 
 
-def _dressed(look: Look, kind: str, subtype: str | None, title: str) -> Chart:
+def dressed(look: Look, kind: str, subtype: str | None, title: str) -> Chart:
+    """A chart with its title, its legend below and a grey edge."""
     chart = look.book.add_chart({"type": kind} | ({"subtype": subtype} if subtype else {}))
     chart.set_title({"name": title, "overlay": False, "name_font": {"name": TITLE_FONT, "size": 12, "bold": True}})
     chart.set_legend({"position": "bottom", "font": {"name": BODY_FONT, "size": 9}})
@@ -65,17 +66,18 @@ def _dressed(look: Look, kind: str, subtype: str | None, title: str) -> Chart:
     return chart
 
 
-def _font(size: int = 9) -> dict[str, object]:
+def font(size: int = 9) -> dict[str, object]:
+    """The font of what is written in a chart."""
     return {"name": BODY_FONT, "size": size}
 
 
 def _labels(colour: str = "#404040") -> dict[str, object]:
     """Values at the bars, a zero without one."""
-    return {"value": True, "num_format": '#,##0;-#,##0;""', "font": _font(8) | {"bold": True, "color": colour}}
+    return {"value": True, "num_format": '#,##0;-#,##0;""', "font": font(8) | {"bold": True, "color": colour}}
 
 
 def _levels(look: Look) -> Chart:
-    chart = _dressed(look, "column", None, "客户级别分布(户):上季与本季")
+    chart = dressed(look, "column", None, "客户级别分布(户):上季与本季")
     first, last = 4, 3 + sheets.MOST_LEVELS + len(NOT_RATED)
     for column, colour in ((3, _BEFORE), (4, _NOW)):
         chart.add_series({
@@ -83,14 +85,14 @@ def _levels(look: Look) -> Chart:
             "values": [sheets.DISTRIBUTION, first, column, last, column], "fill": {"color": colour}, "gap": 60, "overlap": -5,
             "data_labels": _labels(),
         })  # fmt: skip
-    chart.set_x_axis({"num_font": _font(8)})
-    chart.set_y_axis({"num_font": _font(), "major_gridlines": _GRID, "num_format": "#,##0", "min": 0})
+    chart.set_x_axis({"num_font": font(8)})
+    chart.set_y_axis({"num_font": font(), "major_gridlines": GRID, "num_format": "#,##0", "min": 0})
     return chart
 
 
 def _by_branch(look: Look, subtype: str | None, title: str, series: dict[str, str], labels: dict[str, object]) -> Chart:
     """Horizontal bars, so that branch names stand level; the first branch at the top."""
-    chart = _dressed(look, "bar", subtype, title)
+    chart = dressed(look, "bar", subtype, title)
     first, last = _BRANCH_BLOCK + 1, _BRANCH_BLOCK + MOST_CHARTED
     for name, colour in series.items():
         column = CHART_COLUMNS.index(name)
@@ -98,8 +100,8 @@ def _by_branch(look: Look, subtype: str | None, title: str, series: dict[str, st
             "name": [sheets.CHARTS, _BRANCH_BLOCK, column], "categories": [sheets.CHARTS, first, 0, last, 0],
             "values": [sheets.CHARTS, first, column, last, column], "fill": {"color": colour}, "gap": 45, "data_labels": labels,
         })  # fmt: skip
-    chart.set_y_axis({"reverse": True, "num_font": _font(), "interval_unit": 1, "major_gridlines": {"visible": False}})
-    chart.set_x_axis({"num_font": _font(), "major_gridlines": _GRID, "num_format": "#,##0", "min": 0, "label_position": "high"})
+    chart.set_y_axis({"reverse": True, "num_font": font(), "interval_unit": 1, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"num_font": font(), "major_gridlines": GRID, "num_format": "#,##0", "min": 0, "label_position": "high"})
     return chart
 
 
@@ -115,7 +117,7 @@ def _limits(look: Look) -> Chart:
 
 
 def _budget_use(look: Look) -> Chart:
-    chart = _dressed(look, "doughnut", None, "年度授信预算使用(万元)")
+    chart = dressed(look, "doughnut", None, "年度授信预算使用(万元)")
     first, last = _BUDGET_BLOCK + 1, _BUDGET_BLOCK + 3
     chart.add_series({
         "name": [sheets.CHARTS, _BUDGET_BLOCK, 1], "categories": [sheets.CHARTS, first, 0, last, 0],

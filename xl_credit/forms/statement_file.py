@@ -1,8 +1,10 @@
 """对账单 (第四条(3)) as a workbook of its own, to be sent to one customer: values only, every movement, as many pages as it takes."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
@@ -18,16 +20,23 @@ COLUMNS = ("序号", "日期", "类别", "单号", "到期日", "应收增加(�
 _WIDTHS = (5, 11, 8, 14, 11, 13.5, 13.5, 14, 16)
 _LAST = len(COLUMNS) - 1
 _MONEY = "#,##0.00;[Red]-#,##0.00"
+_LONGEST = 40  # characters of a code in a file name: some file systems allow 255 bytes in all
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f.]')
 
 
-def file_name(code: str, end: date) -> str:
-    """A file name for a customer's statement, whatever its code holds.
+def file_names(codes: Sequence[str], end: date) -> list[str]:
+    """A file name for each customer's statement, whatever the codes hold; no two alike, also where case makes no difference.
 
-    >>> file_name("../HD:01", date(2026, 9, 30))
-    '对账单_---HD-01_2026-09-30.xlsx'
+    >>> file_names(["HD-01", "../HD:01"], date(2026, 9, 30))
+    ['对账单_HD-01_2026-09-30.xlsx', '对账单_---HD-01_c8df9e_2026-09-30.xlsx']
     """
-    return f"对账单_{_NOT_IN_NAMES.sub('-', code)}_{end}.xlsx"
+    plain = [_NOT_IN_NAMES.sub("-", code)[:_LONGEST] for code in codes]
+    counts = Counter(name.casefold() for name in plain)
+    marked = (
+        name if name == code and counts[name.casefold()] == 1 else f"{name}_{sha256(code.encode()).hexdigest()[:6]}"
+        for name, code in zip(plain, codes, strict=True)
+    )
+    return [f"对账单_{name}_{end}.xlsx" for name in marked]
 
 
 def build_statement(path: Path, picture: Picture, account: Account, start: date) -> None:

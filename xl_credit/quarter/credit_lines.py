@@ -29,7 +29,7 @@ def approved_grants(policy: Policy, written: Mapping[tuple[str, ...], Written]) 
             continue
         term = None if entry.term_days is None else int(entry.term_days)
         fen = fen_of_wan(entry.submitted)
-        found.setdefault(code, []).append(Grant(GRANTED, fen, term, entry.day, None, roles[step], entry.person))
+        found.setdefault(code, []).append(Grant(GRANTED, fen, term, entry.day, None, roles[step], entry.person, low_level=route == LOW_LEVEL_ROUTE))
     return found
 
 
@@ -59,7 +59,7 @@ def rated_lines(policy: Policy, decided: Iterable[Decided], grants: Grants) -> d
         found[code] = CreditLine(
             code, one.entry.name, one.entry.salesperson, one.status, rating.level if is_rated else "",
             fen_of_wan(rating.limit) if is_rated else None, is_rated and rating.row == len(policy.levels) - 1, barred,
-            fen_of_wan(one.proposal.submitted) if one.proposal else 0, tuple(grants.get(code, ())),
+            fen_of_wan(one.proposal.submitted) if one.proposal else 0, tuple(grants.get(code, ())), one.entry.code,
         )  # fmt: skip
     return found
 
@@ -94,6 +94,7 @@ def written_lines(policy: Policy, results: Grid | None, grants: Grants) -> dict[
             code, before.name, text(table.value(row, "业务员")), before.status, before.level or "",
             _fen(table, row, "赊欠限额") if before.status == RATED else None, level_row == len(policy.levels) - 1,
             before.status == HELD or "第八条(1)" in before.adjustments, _fen(table, row, "建议额度") or 0, tuple(grants.get(code, ())),
+            before.code,
         )  # fmt: skip
     return found
 

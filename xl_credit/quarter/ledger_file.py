@@ -1,17 +1,18 @@
 """A ledger file, workbook or CSV, with what it says of its customers' credit: read without a regeneration of the quarter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_grids, read_table_file
-from xl_credit.cells import folded, text
+from xl_credit.cells import folded, is_blank, text
 from xl_credit.quarter.columns import EVALUATION, RESULTS, ROUTES
 from xl_credit.quarter.credit_lines import grants_in_routes, written_lines, written_terms
 from xl_credit.receivables.columns import COLLECTIONS, LEDGERS, REQUIRED, SHIPMENTS
-from xl_credit.receivables.ledgers import Ledgers, read_ledgers
+from xl_credit.receivables.ledgers import Ledgers, has_rows, read_ledgers
 from xl_credit.rules.credit_lines import CreditLine
-from xl_credit.rules.errors import CreditError
+from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Policy
 from xl_credit.tables import Grid, find_table, header_name
 
@@ -22,20 +23,44 @@ _MONEY_LEDGERS = (SHIPMENTS, COLLECTIONS)
 def read_file(path: Path, policy: Policy, collections: Path | None = None) -> tuple[Ledgers, dict[str, CreditLine]]:
     """A workbook's ledgers and what it says of its customers' credit; or CSV files with the columns of 发货台账 and 回款台账.
 
-    ``collections`` is the 回款台账 in a file of its own. Raises 「…没有台账…」 where there is neither of the two.
+    ``collections`` is the 回款台账 in a file of its own. Raises 「…没有台账…」 where there is neither of the two, and where
+    回款台账 would be read from two files.
     """
-    grids = _csv_grids(path) if path.suffix.lower() == CSV_SUFFIX else _sheets(path)
+    grids = _tables(path)
+    own = grids.get(COLLECTIONS)
     if collections:
-        more = _csv_grids(collections) if collections.suffix.lower() == CSV_SUFFIX else _sheets(collections)
-        if COLLECTIONS not in more:
+        more = _tables(collections).get(COLLECTIONS)
+        if more is None:
             raise CreditError(f"没有“{COLLECTIONS}”的列", where=collections.name, allowed="、".join(REQUIRED[COLLECTIONS]))
-        grids[COLLECTIONS] = more[COLLECTIONS]
-    if not any(name in grids for name in LEDGERS):
+        if own is not None and has_rows(own):
+            found = f"{path.name}和{collections.name}都有“{COLLECTIONS}”"
+            raise CreditError(found, allowed="回款台账只放一处", article="第十三条")
+        grids[COLLECTIONS] = more
+    if not any(name in grids for name in _MONEY_LEDGERS):
         raise CreditError("没有台账", where=path.name, allowed=f"含“{SHIPMENTS}”“{COLLECTIONS}”的工作簿,或其列名的 CSV", article="第十三条")
+    problems: list[Problem] = []
     results = grids.get(RESULTS)
-    ledgers = read_ledgers(grids, policy, written_terms(results))
-    lines = written_lines(policy, results, grants_in_routes(policy, grids.get(ROUTES)))
-    return ledgers, {**_named(grids.get(EVALUATION)), **lines}
+    terms = _welcome(lambda: written_terms(results), problems, RESULTS)
+    ledgers = read_ledgers(grids, policy, terms)
+    grants = _welcome(lambda: grants_in_routes(policy, grids.get(ROUTES)), problems, ROUTES)
+    lines = _welcome(lambda: written_lines(policy, results, grants), problems, RESULTS)
+    named = _welcome(lambda: _named(grids.get(EVALUATION)), problems, EVALUATION)
+    noted = (*problems, *(replace(one, file=collections.name) if collections and one.sheet == COLLECTIONS else one for one in ledgers.problems))
+    return replace(ledgers, noted=tuple(noted)), {**named, **lines}
+
+
+def _welcome(reading: Callable[[], dict], problems: list[Problem], sheet: str) -> dict:
+    """What a sheet beside the ledgers says; one that cannot be used is reported and left aside."""
+    try:
+        return reading()
+    except CreditError as error:
+        if not any(one.sheet == sheet for one in problems):
+            problems.append(Problem(sheet, "", error.line(), error.allowed, error.article, "未采用"))
+        return {}
+
+
+def _tables(path: Path) -> dict[str, Grid]:
+    return _csv_grids(path) if path.suffix.lower() == CSV_SUFFIX else _sheets(path)
 
 
 def _sheets(path: Path) -> dict[str, Grid]:
@@ -51,7 +76,7 @@ def _named(grid: Grid | None) -> dict[str, CreditLine]:
     for _, row in table.body():
         code = folded(table.value(row, "客户编码"))
         if code:
-            found[code] = CreditLine(code, text(table.value(row, "客户名称")), text(table.value(row, "业务员")))
+            found[code] = CreditLine(code, text(table.value(row, "客户名称")), text(table.value(row, "业务员")), written=text(table.value(row, "客户编码")))
     return found
 
 
@@ -66,7 +91,16 @@ def _csv_grids(path: Path) -> dict[str, Grid]:
     if len(kinds) == 1:
         return {kinds[0]: Grid(kinds[0], grid.rows)}
     names = [header_name(value)[0] for value in grid.rows[at]]
-    return {kind: Grid(kind, _lines_of(grid.rows, at, names.index(REQUIRED[kind][2]))) for kind in kinds}
+    received = names.index(REQUIRED[COLLECTIONS][2])
+    shipped = names.index(REQUIRED[SHIPMENTS][2])
+    return {
+        SHIPMENTS: Grid(SHIPMENTS, _lines_of(grid.rows, at, lambda row: _filled(row, shipped) or not _filled(row, received))),
+        COLLECTIONS: Grid(COLLECTIONS, _lines_of(grid.rows, at, lambda row: _filled(row, received))),
+    }
+
+
+def _filled(row: Sequence[object], column: int) -> bool:
+    return column < len(row) and not is_blank(row[column])
 
 
 def _kinds(row: Sequence[object]) -> list[str]:
@@ -74,14 +108,14 @@ def _kinds(row: Sequence[object]) -> list[str]:
     return [kind for kind in _MONEY_LEDGERS if names >= {*REQUIRED[kind]}]
 
 
-def _lines_of(rows: Sequence[Sequence[object]], header: int, column: int) -> list[Sequence[object]]:
-    """The list with the lines of the other kind emptied: row numbers stay."""
-    return [row if i <= header or (column < len(row) and row[column]) else () for i, row in enumerate(rows)]
+def _lines_of(rows: Sequence[Sequence[object]], header: int, belongs: Callable[[Sequence[object]], bool]) -> list[Sequence[object]]:
+    """The list with the lines of the other kind emptied: row numbers stay. A line without either date is a shipment's, to be reported."""
+    return [row if i <= header or belongs(row) else () for i, row in enumerate(rows)]
 
 
 def counterpart(path: Path) -> Path | None:
-    """The 回款台账 CSV beside a 发货台账 CSV: the same name with the one word for the other."""
-    if path.suffix.lower() != CSV_SUFFIX or SHIPMENTS not in path.stem:
+    """The 回款台账 CSV beside a 发货台账 CSV that holds nothing else: the same name with the one word for the other."""
+    if path.suffix.lower() != CSV_SUFFIX or SHIPMENTS not in path.stem or not path.is_file() or {*_csv_grids(path)} != {SHIPMENTS}:
         return None
     other = path.with_name(path.name.replace(SHIPMENTS, COLLECTIONS))
     return other if other.is_file() else None

@@ -20,9 +20,9 @@ from xl_credit.quarter.credit_lines import (
 )
 from xl_credit.quarter.results import Decided
 from xl_credit.quarter.routes import Carried, read_written
-from xl_credit.receivables.columns import LEDGERS, REPORTS, REQUIRED
+from xl_credit.receivables.columns import LEDGERS, REPORTS
 from xl_credit.receivables.filling import Reports, fill_reports
-from xl_credit.receivables.ledgers import read_ledgers
+from xl_credit.receivables.ledgers import has_rows, read_ledgers
 from xl_credit.receivables.picture import Picture
 from xl_credit.rules.ageing import Method
 from xl_credit.rules.errors import CreditError, Problem
@@ -30,7 +30,7 @@ from xl_credit.rules.figures import Policy
 from xl_credit.rules.goals import Goal, Shortfall
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import PastRating
-from xl_credit.tables import Grid, find_table, is_blank_row
+from xl_credit.tables import Grid, find_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +92,13 @@ def ledger_sheets(book: Book, own_file: Path | None) -> LedgerSheets:
         return LedgerSheets(found)
     problems, from_own = [], set()
     for name, grid in read_grids(read_package(own_file), set(LEDGERS)).items():
-        if name not in found or not _has_rows(found[name]):
+        if name not in found or not has_rows(found[name]):
             found[name] = grid
             from_own.add(name)
-        elif _has_rows(grid):
+        elif has_rows(grid):
             text = f"{book.path.name}和{own_file.name}都有“{name}”"
             problems.append(Problem(name, "", text, "台账只放一处", "第十三条", f"以{book.path.name}为准"))
     return LedgerSheets(found, own_file, frozenset(from_own), tuple(problems))
-
-
-def _has_rows(grid: Grid) -> bool:
-    try:
-        table = find_table(grid, REQUIRED[grid.name])
-    except CreditError:
-        return True  # what is wrong with it is said when it is read
-    columns = [table.columns[name] for name in REQUIRED[grid.name]]
-    return any(not is_blank_row(row, columns) for _, row in table.body())
 
 
 def fill_receivables(

@@ -1,33 +1,45 @@
 """发货台账 and 回款台账 as the rules' records: signs, due dates and names settled, what cannot be told reported."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Generic, TypeVar
 
-from xl_credit.cells import folded, parse_whole
+from xl_credit.cells import folded, text
 from xl_credit.receivables.columns import COLLECTIONS, SHIPMENTS
-from xl_credit.receivables.lines import LineReader
+from xl_credit.receivables.lines import LineReader, collector_paused
 from xl_credit.rules.errors import Problem
 from xl_credit.rules.ledger import CUSTOMER_TERM, DEFAULT_TERM, ROW_TERM, STATED, Collection, Shipment
 from xl_credit.tables import Grid, Row
 
-_RED_STATE = ("红字", "红冲", "贷项", "退货", "折让", "冲销", "冲回", "退票", "退款", "退回")
-_RED_NOTE = re.compile(r"^[\[(【<]?(红字|红冲|贷项|冲销|退票)")
+_RED_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(红字|红冲|冲红|红票|贷项|退货|折让|冲销|冲回|冲正|退票|退汇|退款|退回|拒付|空头|撤销)")
+_RED_NOTE = re.compile(r"^\W*(红字|红冲|冲红|贷项|冲销|退票)")
+_KNOWN_STATE = re.compile(
+    r"^(|有效|正常|蓝字|已?审核|未审核|已记账|已入账|已到账|已收款|已开票|已发货|已出库|已确认|已?核销|未核销|部分核销|[已未]?结清|完成|已完成"
+    r"|(有效|正常|蓝字)(发票|单据)|[未非无没不][有是]?(作废|红字|红冲|退货|退票|退款|退回|冲销))$"
+)
 _CHECK_BOTH = "按两笔计入,请核对"
 _LISTED = 60  # row ranges named in one finding
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Days from shipment to due date where the line itself says neither: the customer's, else the policy's."""
+    """Days from shipment to due date where the line itself says neither: the customer's, else the policy's.
+
+    ``granted`` are (first day, last day, days) of the customer's grants: the latest in force at shipment counts, so that a
+    later one does not change the past; ``of_customer`` is what the rating says of those without any.
+    """
 
     of_customer: Mapping[str, int] = field(default_factory=dict)
     default: int = 0
+    granted: Mapping[str, Sequence[tuple[date, date, int]]] = field(default_factory=dict)
 
-    def of(self, customer: str) -> tuple[int, str]:
-        days = self.of_customer.get(customer)
+    def of(self, customer: str, shipped: date) -> tuple[int, str]:
+        in_force = [grant for grant in self.granted.get(customer, ()) if grant[0] <= shipped <= grant[1]]
+        days = max(in_force)[2] if in_force else self.of_customer.get(customer)
         return (self.default, DEFAULT_TERM) if days is None else (days, CUSTOMER_TERM)
 
 
@@ -46,35 +58,48 @@ class Lines(Generic[Line]):
 
 
 class _Parties:
-    """How codes are written, and the names and salespeople that ledger rows give."""
+    """How codes are written, and the names and salespeople that ledger rows give: the most frequent of each."""
 
     def __init__(self, reader: LineReader) -> None:
-        self.reader, self.codes, self.names, self.salespeople = reader, {}, {}, {}
+        self.reader = reader
+        self._seen: dict[str, dict[str, dict[str, int]]] = {"客户编码": {}, "客户名称": {}, "业务员": {}}
 
     def code(self, number: int, row: Row) -> str:
         code = self.reader.key(row, "客户编码")
         if not code:
             self.reader.note(number, row, "客户编码", "为空", "客户编码")
-        elif code not in self.codes:
-            self.codes[code] = self.reader.text(row, "客户编码")
-        if code and code not in self.names and (name := self.reader.text(row, "客户名称")):
-            self.names[code] = name
-        if code and code not in self.salespeople and (name := self.reader.text(row, "业务员")):
-            self.salespeople[code] = name
+            return code
+        for header, seen in self._seen.items():
+            value = self.reader.value(row, header)
+            if value is not None and value != "":
+                counts = seen.setdefault(code, {})
+                counts[value] = counts.get(value, 0) + 1
         return code
+
+    def most(self, header: str) -> dict[str, str]:
+        """Ties go to the first in order of their characters, so that the rows' order plays no part."""
+        return {
+            code: text(max(sorted(counts, key=str, reverse=True), key=counts.__getitem__)) for code, counts in self._seen[header].items()
+        }  # fmt: skip
 
 
 def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
-    """红字, returns and reversals are negative; one entered without its sign is put right, and said so."""
+    """红字, returns and reversals are negative; one entered without its sign is put right, and said so.
+
+    A state that is not known counts as 有效, and that is said too.
+    """
+    state, note = reader.key(row, "状态"), reader.value(row, "摘要")
+    is_red = bool(_RED_STATE.search(state)) if state else False
+    if state and not is_red and not _KNOWN_STATE.match(state):
+        reader.note(number, row, "状态", f"“{reader.text(row, '状态')}”不认识", "有效、红字、作废", "按有效计入,请核对")
     if fen <= 0:
         return fen
-    state, note = reader.value(row, "状态"), reader.value(row, "摘要")
-    is_red = (state and any(word in reader.fold(state) for word in _RED_STATE)) or (
-        isinstance(note, str) and note and _RED_NOTE.match(folded(note))
-    )
-    if is_red:
-        reader.note(number, row, "金额", "标为红字或退回而金额为正", "红字、退回填负数", "按负数计入")
-    return -fen if is_red else fen
+    why = "标为红字或退回" if is_red or (isinstance(note, str) and note and _RED_NOTE.match(folded(note))) else ""
+    if not why and reader.key(row, "冲减单号"):
+        why = "填了冲减单号"
+    if why:
+        reader.note(number, row, "金额", f"{why}而金额为正", "红字、退回填负数", "按负数计入")
+    return -fen if why else fen
 
 
 def read_shipments(grid: Grid, terms: Terms) -> Lines[Shipment]:
@@ -90,13 +115,13 @@ def read_shipments(grid: Grid, terms: Terms) -> Lines[Shipment]:
         if basis != STATED and fen > 0:
             derived.setdefault(basis, []).append(number)
         lines.append(Shipment(
-            reader.key(row, "发货单号"), code, shipped, fen, due, reader.key(row, "冲减单号") if fen < 0 else "",
-            reader.text(row, "分期"), reader.key(row, "合同编号"), reader.key(row, "订单号"), basis, reader.text(row, "摘要"), number,
+            reader.number(row, "发货单号"), code, shipped, fen, due, reader.number(row, "冲减单号") if fen < 0 else "",
+            reader.text(row, "分期"), reader.key(row, "合同编号"), reader.number(row, "订单号"), basis, reader.text(row, "摘要"), number,
         ))  # fmt: skip
     reader.problems += _derived(derived, terms)
     lines = list(_crediting(reader, lines))
-    reader.problems += _repeated(reader, lines, lambda line: (line.number, line.customer, line.shipped, line.fen, line.due, line.instalment))
-    return Lines(tuple(lines), parties.codes, parties.names, parties.salespeople, tuple(reader.problems))
+    reader.problems += _repeated(reader, lines, attrgetter("number", "customer", "shipped", "fen", "due", "instalment"))
+    return Lines(tuple(lines), parties.most("客户编码"), parties.most("客户名称"), parties.most("业务员"), tuple(reader.problems))
 
 
 def _due(reader: LineReader, number: int, row: Row, code: str, shipped: date, terms: Terms, fen: int) -> tuple[date, str]:
@@ -105,10 +130,10 @@ def _due(reader: LineReader, number: int, row: Row, code: str, shipped: date, te
         if due < shipped and fen > 0:
             reader.note(number, row, "到期日", f"{due}早于发货日期{shipped}", "不早于发货日期", "按所填到期日计账龄")
         return due, STATED
-    days = reader.whole(number, row, "账期", parse_whole, "按客户账期推算到期日")
+    days = reader.days(number, row, "账期", "按客户账期推算到期日")
     basis = ROW_TERM
     if days is None:
-        days, basis = terms.of(code)
+        days, basis = terms.of(code, shipped)
     return shipped + timedelta(days=days), basis
 
 
@@ -139,8 +164,8 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 def _crediting(reader: LineReader, lines: Sequence[Shipment]) -> Iterable[Shipment]:
     """A credit note that names nothing but bears the number of a shipment of the same customer reduces that one."""
-    credits = [line for line in lines if line.fen < 0]
-    owed = {(line.customer, line.number) for line in lines if line.fen > 0} if credits else set()
+    named = {line.credits or line.number for line in lines if line.fen < 0}
+    owed = {(line.customer, line.number) for line in lines if line.fen > 0 and line.number in named}
     for line in lines:
         if line.fen >= 0:
             yield line
@@ -156,7 +181,8 @@ def _not_there(sheet: str, cell: str, header: str, number: str, customer: str) -
     return Problem(sheet, cell, f"{header}“{number}”在该客户的发货台账中没有", "该客户的发货单号", "第十三条", "列为未核销", customer)
 
 
-def read_collections(grid: Grid, shipments: Iterable[Shipment]) -> Lines[Collection]:
+@collector_paused()
+def read_collections(grid: Grid, shipments: Sequence[Shipment]) -> Lines[Collection]:
     """Every line of 回款台账 that counts; what was not allocated later counts from the day it came in.
 
     One that names a shipment which its customer does not have is reported; it stays unapplied.
@@ -173,34 +199,37 @@ def read_collections(grid: Grid, shipments: Iterable[Shipment]) -> Lines[Collect
             reader.note(number, row, "核销日期", f"{allocated}早于回款日期{received}", "不早于回款日期", "按回款日期核销")
             allocated = received
         lines.append(Collection(
-            reader.key(row, "回款单号"), code, received, fen, reader.key(row, "核销单号"), allocated, reader.text(row, "摘要"), number,
+            reader.number(row, "回款单号"), code, received, fen, reader.number(row, "核销单号"), allocated, reader.text(row, "摘要"), number,
         ))  # fmt: skip
     reader.problems += _unknown_names(reader, shipments, lines)
-    reader.problems += _repeated(reader, lines, lambda line: (line.number, line.customer, line.received, line.fen, line.settles))
-    return Lines(tuple(lines), parties.codes, parties.names, parties.salespeople, tuple(reader.problems))
+    reader.problems += _repeated(reader, lines, attrgetter("number", "customer", "received", "fen", "settles"))
+    return Lines(tuple(lines), parties.most("客户编码"), parties.most("客户名称"), parties.most("业务员"), tuple(reader.problems))
 
 
-def _repeated(reader: LineReader, lines: Iterable, identity) -> Iterable[Problem]:
+def _repeated(reader: LineReader, lines: Sequence[Line], identity: Callable[[Line], tuple]) -> Iterable[Problem]:
     """Lines alike in all that tells them apart: both count, since two deliveries may be alike, and somebody looks at them."""
+    times = Counter(line.number for line in lines)
     first: dict[tuple, int] = {}
     for line in lines:
-        if line.number:
+        if line.number and times[line.number] > 1:
             before = first.setdefault(identity(line), line.row)
             if before != line.row:
                 cell = reader.table.cell(line.row, "金额")
                 yield Problem(reader.sheet, cell, f"与第{before}行完全相同", "每笔一行", "第十三条", _CHECK_BOTH, line.customer)
 
 
-def _unknown_names(reader: LineReader, shipments: Iterable[Shipment], collections: Iterable[Collection]) -> Iterable[Problem]:
+def _unknown_names(reader: LineReader, shipments: Sequence[Shipment], collections: Iterable[Collection]) -> Iterable[Problem]:
+    owed = {(line.customer, line.number) for line in shipments if line.fen > 0}
+    astray = [line for line in collections if line.settles and (line.customer, line.settles) not in owed]
+    named = {line.settles for line in astray}
     owners: dict[str, set[str]] = {}
     for line in shipments:
-        if line.fen > 0 and line.number:
+        if line.number in named and line.fen > 0:
             owners.setdefault(line.number, set()).add(line.customer)
-    for line in collections:
-        if line.settles and line.customer not in (others := owners.get(line.settles, ())):
-            cell = reader.table.cell(line.row, "核销单号")
-            if others:
-                found = f"核销单号“{line.settles}”是客户{'、'.join(sorted(others))}的发货单"
-                yield Problem(COLLECTIONS, cell, found, "该客户自己的发货单号", "第十三条", "不跨客户核销,列为未核销", line.customer)
-            else:
-                yield _not_there(COLLECTIONS, cell, "核销单号", line.settles, line.customer)
+    for line in astray:
+        cell = reader.table.cell(line.row, "核销单号")
+        if line.settles in owners:
+            found = f"核销单号“{line.settles}”是客户{'、'.join(sorted(owners[line.settles]))}的发货单"
+            yield Problem(COLLECTIONS, cell, found, "该客户自己的发货单号", "第十三条", "不跨客户核销,列为未核销", line.customer)
+        else:
+            yield _not_there(COLLECTIONS, cell, "核销单号", line.settles, line.customer)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from xl_credit.cells import is_blank, parse_whole
+from xl_credit.cells import folded, is_blank, parse_whole
 from xl_credit.receivables.columns import CONTRACTS, GRANT_KINDS, GRANTS, ORDERS, RECONCILIATIONS, REQUESTS
 from xl_credit.receivables.lines import LEFT_OUT, LineReader
 from xl_credit.rules.contracts import Contract
@@ -125,7 +125,7 @@ def read_grants(grid: Grid) -> tuple[list[tuple[str, Grant]], list[Problem]]:
         if (kind == TEMPORARY and end is None) or (end is not None and end < start):
             reader.note(number, row, "截止日期", "为空" if end is None else f"{end}早于生效日期{start}", "临时增加须写明截止日期,不早于生效日期")
             continue
-        term = reader.whole(number, row, "期限", parse_whole)
+        term = reader.days(number, row, "期限")
         if term is None and not is_blank(reader.value(row, "期限")):
             continue
         found.append((code, Grant(
@@ -142,7 +142,7 @@ def read_reconciliations(grid: Grid) -> tuple[list[Reconciliation], list[Problem
     for number, row in reader.lines():
         code, written = _code(reader, number, row), reader.text(row, "季度")
         try:
-            quarter = Quarter.parse(written)
+            quarter = Quarter.parse(folded(written))
         except CreditError as error:
             reader.note(number, row, "季度", f"为“{written}”", error.allowed)
             continue

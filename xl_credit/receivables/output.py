@@ -10,6 +10,7 @@ from xl_credit.books.csv_table import csv_table
 from xl_credit.receivables import rows as r
 from xl_credit.receivables.columns import AGEING, DETAIL, GATE_COLUMNS, ageing_columns
 from xl_credit.receivables.filling import fill_ageing, write_notes
+from xl_credit.receivables.lines import collector_paused
 from xl_credit.receivables.picture import Picture
 from xl_credit.rules.ageing import bucket_labels
 from xl_credit.rules.gates import Verdict
@@ -68,6 +69,7 @@ def ageing_csv(picture: Picture) -> str:
     return csv_table(columns, [*rows, ["合计", *[totals.get(name, "") for name in columns[1:]]]])
 
 
+@collector_paused()
 def write_ageing(picture: Picture, source: Path, template: Path, target: Path, note: tuple[str, str]) -> None:
     """账龄表 and 账龄明细 into a copy of the workbook ``source`` (of a CSV file: into the template's copy)."""
     base = template if source.suffix.lower() == ".csv" else source

@@ -64,8 +64,9 @@ class Picture:
         return self.ledgers.codes
 
     def shown(self, code: str) -> str:
-        """A customer's code as people write it."""
-        return self._codes.get(code, code)
+        """A customer's code as people write it: in the 评估表, else where it first stands in a ledger."""
+        line = self.credit_lines.get(code)
+        return (line.written if line else "") or self._codes.get(code, code)
 
     def limits(self) -> dict[str, int]:
         """What each customer may owe on the day, in 分."""

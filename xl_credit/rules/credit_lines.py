@@ -13,7 +13,10 @@ NO_CREDIT = "未授信,执行现款管理"
 
 
 class Grant(NamedTuple):
-    """A limit somebody gave: for good, or for a time on top of it. In force from ``start`` to ``end``, both counted."""
+    """A limit somebody gave: for good, or for a time on top of it. In force from ``start`` to ``end``, both counted.
+
+    ``low_level`` came by the route for customers below level four (第十条(6)), wherever the customer stands now.
+    """
 
     kind: str
     fen: int
@@ -24,13 +27,14 @@ class Grant(NamedTuple):
     person: str = ""
     reason: str = ""
     where: str = ""
+    low_level: bool = False
 
     def holds_on(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day <= self.end)
 
 
 class CreditLine(NamedTuple):
-    """What is known of a customer's credit. ``cap_fen`` is the most its level allows (第八条(8)), ``None`` where it is not rated.
+    """What is known of a customer's credit. ``code`` is as codes are compared, ``written`` as the 评估表 has it. ``cap_fen`` is the most its level allows (第八条(8)), ``None`` where it is not rated.
 
     ``cash_only`` bars every credit (第八条(1)(7)); ``low_level`` is below level four (第十条(6)).
     """
@@ -45,6 +49,7 @@ class CreditLine(NamedTuple):
     cash_only: bool = False
     proposed_fen: int = 0
     grants: tuple[Grant, ...] = ()
+    written: str = ""
 
 
 class Standing(NamedTuple):
@@ -117,7 +122,7 @@ def _judged(policy: Policy, line: CreditLine) -> tuple[list[Grant], list[Grant]]
         if grant.kind == TEMPORARY:
             amount += (base.fen if base else 0) + sum(other.fen for other in before if other.kind == TEMPORARY)
         roles = authorised_roles(policy, amount, term, False)
-        if line.low_level:
+        if line.low_level or grant.low_level:
             roles += authorised_roles(policy, amount, term, True)
         (valid if grant.role in roles else rest).append(grant)
     return valid, rest

@@ -110,7 +110,7 @@ def _runs(line: CreditLine, account: Account, start: date, end: date) -> Iterato
             opening += fen
         elif day <= end:
             changes[day] = changes.get(day, 0) + fen
-    edges = {start, end + _DAY, *changes}
+    edges = {start, end + _DAY, *(day for day, fen in changes.items() if fen)}
     for grant in line.grants:
         edges.update(day for day in (grant.start, grant.end + _DAY if grant.end else None) if day and start < day <= end)
     balance = opening
