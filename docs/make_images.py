@@ -30,6 +30,7 @@ class Picture:
 PICTURES = (
     Picture("rated-sheet.png", "华南.xlsx", "客户信用评级结果", 0.75),
     Picture("head-office-charts.png", "总部汇总.xlsx", "客户信用管理季度图表", 1.0),
+    Picture("ageing-sheet.png", "华南.xlsx", "应收账款账龄表", 0.72),
 )
 
 
@@ -54,9 +55,9 @@ def as_pdf(workbook: Path, folder: Path) -> Path:
 
 
 def page_of(pdf: Path, title: str) -> int:
-    """The first page that begins with the title."""
+    """The first page that has the title as a line of its own: a chart's words may come before it."""
     pages = run("pdftotext", pdf, "-").decode().split("\f")
-    return next(number for number, text in enumerate(pages, 1) if text.strip().startswith(title))
+    return next(number for number, text in enumerate(pages, 1) if any(line.startswith(title) for line in text.splitlines()))
 
 
 def inked(pdf: Path, page: int, keep: float) -> tuple[int, int, int, int]:

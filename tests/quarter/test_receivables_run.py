@@ -9,6 +9,7 @@ from tests.conftest import build_branch, files_in, record, table_rows, type_into
 from xl_credit.books.book import Book
 from xl_credit.forms.attaching import attach_our_sheets
 from xl_credit.forms.receivables_workbook import build_receivables_workbook
+from xl_credit.forms.template_files import RECEIVABLES, template_path
 from xl_credit.policy.sample import sample_policy
 from xl_credit.receivables.columns import (
     AGEING,
@@ -92,6 +93,13 @@ def test_a_ledger_file_without_a_branch_is_named(branches, regenerate):
     build_receivables_workbook(branches / "丙台账.xlsx", sample_policy(), spare_rows=3)
     ended = regenerate(branches)
     assert ended.code == 1 and "丙台账.xlsx" in ended.err
+
+
+def test_a_template_that_somebody_is_looking_at_stops_nothing(own_file, tmp_path):
+    template = shutil.copy(template_path(RECEIVABLES), tmp_path)
+    (tmp_path / f".~lock.{RECEIVABLES}#").touch()
+    book = Book(own_file / "甲.xlsx", (AGEING,), tmp_path / template)
+    assert book.attached == (AGEING,)
 
 
 def test_a_ledger_without_its_columns_costs_the_receivables_and_not_the_rating(own_file, regenerate, tmp_path):

@@ -40,7 +40,7 @@ class Book:
         """Those of the sheets that the workbook lacks, from ``template``."""
         missing = [name for name in names if name not in self.grids]
         if missing:
-            source = read_package(template)
+            source = read_package(template, may_be_open=True)
             self.attached += attach_sheets(self.package, source, missing).added
             self.sheets = read_sheets(self.package)
             self.grids |= read_grids(source, set(missing))

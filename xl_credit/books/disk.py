@@ -9,8 +9,8 @@ _OS_REASONS = {errno.ENOSPC: "磁盘空间不足", errno.EDQUOT: "磁盘配额�
                errno.ENAMETOOLONG: "文件名过长", errno.ENOENT: "文件夹不存在", errno.ENOTDIR: "路径中有一段不是文件夹"}
 
 
-def file_bytes(path: Path) -> bytes:
-    """The file's content; ``CreditError`` where it is none, is open elsewhere or cannot be read."""
+def file_bytes(path: Path, *, may_be_open: bool = False) -> bytes:
+    """The file's content; ``CreditError`` where it is none, is open elsewhere (unless it may be) or cannot be read."""
     if path.name.startswith("~$"):
         raise CreditError("这是 Excel 打开文件时的临时锁文件,不是工作簿", where=path.name)
     try:
@@ -18,7 +18,8 @@ def file_bytes(path: Path) -> bytes:
             raise CreditError("是文件夹,不是工作簿", where=path.name)
         if not path.exists():
             raise CreditError("文件不存在", where=path.name)
-        refuse_open_elsewhere(path)
+        if not may_be_open:
+            refuse_open_elsewhere(path)
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise os_error(error, path, "读取") from None

@@ -123,13 +123,15 @@ def relationships(package: Package, part: str) -> tuple[Relationship, ...]:
     return tuple(found)
 
 
-def read_package(path: str | Path) -> Package:
+def read_package(path: str | Path, *, may_be_open: bool = False) -> Package:
     """The package at ``path``, every entry checked (length, CRC, no DTD, workbook found); the file is only read.
+
+    ``may_be_open``: somebody may have it open, as people have a template open to look at it.
 
     ``CreditError`` with one line when the file is open elsewhere, encrypted, .xls, .xlsb, damaged, a zip bomb or no workbook.
     """
     path = Path(path)
-    data = file_bytes(path)
+    data = file_bytes(path, may_be_open=may_be_open)
     _refuse_other_formats(path, data)
     entries = read_entries(path, data)
     package = Package(path, data, entries, unpacked(path, entries))

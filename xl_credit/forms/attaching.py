@@ -25,6 +25,6 @@ def attach_our_sheets(workbook: Path, out: Path, *, ledgers: bool = False) -> At
         raise CreditError(f"扩展名与原工作簿{workbook.suffix}不同", where=out.name, allowed=f"{workbook.suffix}文件")
     package = read_package(workbook)
     template, names = (RECEIVABLES, LEDGERS) if ledgers else (RATING, _OURS)
-    report = attach_sheets(package, read_package(template_path(template)), names)
+    report = attach_sheets(package, read_package(template_path(template), may_be_open=True), names)
     write_package(package, out)
     return report

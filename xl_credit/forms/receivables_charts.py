@@ -41,11 +41,11 @@ def hexed(colour: Colour, paler: float = 0.0) -> str:
 def ageing_chart(look: Look, buckets: int, header: int) -> Chart:
     """第十三条: a column a customer, a piece a bucket; the ranges begin in the list's first row."""
     chart = _dressed(look, "column", "stacked", "客户账龄(元)")
-    first, last, names = header + 1, header + CHARTED, AGEING_HEAD.index("客户名称")
+    first, last, codes = header + 1, header + CHARTED, AGEING_HEAD.index("客户编码")
     for index, colour in enumerate(bucket_colours(buckets)):
         column = len(AGEING_HEAD) + index
         chart.add_series({
-            "name": [AGEING, header, column], "categories": [AGEING, first, names, last, names],
+            "name": [AGEING, header, column], "categories": [AGEING, first, codes, last, codes],
             "values": [AGEING, first, column, last, column], "fill": {"color": hexed(colour)}, "gap": 60,
         })  # fmt: skip
     chart.set_x_axis({"num_font": _font(8)})
