@@ -255,7 +255,7 @@ def test_the_ageing_chart_shows_the_lists_first_rows_a_series_a_bucket(built: Pa
     first, last = LIST_HEADER + 2, LIST_HEADER + 1 + CHARTED
     values = re.findall(r"<c:val><c:numRef><c:f>([^<]*)</c:f>", chart)
     assert values == [f"{AGEING}!${letter}${first}:${letter}${last}" for letter in "DEFGHI"]
-    assert set(re.findall(r"<c:cat><c:strRef><c:f>([^<]*)</c:f>", chart)) <= {f"{AGEING}!$A${first}:$B${last}"}
+    assert set(re.findall(r"<c:cat><c:strRef><c:f>([^<]*)</c:f>", chart)) <= {f"{AGEING}!$A${first}:$A${last}"}
     colours = re.findall(r"<c:ser>.*?<c:spPr><a:solidFill><a:srgbClr val=\"(\w+)\"", chart)
     assert colours == [hexed(colour)[1:] for colour in bucket_colours(len(LABELS))]
     assert 'c:grouping val="stacked"' in chart
