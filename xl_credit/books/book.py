@@ -27,7 +27,7 @@ class Book:
         Sheets named in ``also`` are read where they are there.
         """
         self.path = path
-        self.package: Package = read_package(path)
+        self.package: Package = read_package(path, may_be_open=path == template)  # a new workbook begins as the template
         self.sheets: Sheets = read_sheets(self.package)
         present = {name for name in (*names, *also) if self.sheets.find(name)}
         self.grids: dict[str, Grid] = read_grids(self.package, present)
