@@ -38,7 +38,7 @@ AS_OF = Argument("as_of", "截止日", "日期,如 2026-09-30", day)
 @declare("CREDIT_SCORE", "客户信用得分,0到100分", (
     Argument("rows", "评估行或七项得分", "评估表的行(31或35列),或七项得分(7列)", columns=(7, WITHOUT_REQUEST, FULL)),
     Argument("quarter", "季度", "如 2026Q3;给七项得分时可省略", quarter, optional=True),
-), article="第七条(2)", unit="分", example='=CREDIT_SCORE(评估表!A5:AE5,"2026Q3")')  # fmt: skip
+), article="第七条(2)", unit="分", example='=CREDIT_SCORE(评估表!A6:AE6,"2026Q3")')  # fmt: skip
 def credit_score(rows, quarter: Quarter | None, policy):
     if len(rows) == len(PartScores._fields):
         return total_score(PartScores(*map(number, rows)))
@@ -55,14 +55,14 @@ def _rated(rows, quarter, policy):
 
 @declare("LEGAL_SCORE", "法律资质得分,0到10分", (
     Argument("states", "七项证照", "营业执照、税务登记证、特殊行业许可证、一般纳税人资格证、商标许可证、合同订单、委托加工证明的状态", columns=(7,)),
-), article="第七条(3)①", unit="分", example="=LEGAL_SCORE(评估表!I5:O5)")  # fmt: skip
+), article="第七条(3)①", unit="分", example="=LEGAL_SCORE(评估表!I6:O6)")  # fmt: skip
 def legal_score(states, policy):
     return scoring.legal_score(policy, tuple(map(word, states)))
 
 
 @declare("OTHER_SCORE", "其他资质得分,0到5分", (
     Argument("states", "四项资质", "ISO9000认证、ISO14000认证、银行信用级别、纳税信用级别的状态", columns=(4,)),
-), article="第七条(3)②", unit="分", example="=OTHER_SCORE(评估表!P5:S5)")  # fmt: skip
+), article="第七条(3)②", unit="分", example="=OTHER_SCORE(评估表!P6:S6)")  # fmt: skip
 def other_score(states, policy):
     return scoring.other_score(policy, tuple(map(word, states)))
 
@@ -87,7 +87,7 @@ def collection_score(collections, policy):
 
 @declare("SUBJECTIVE_SCORE", "主观评价得分,0到15分", (
     Argument("states", "五项评价", "合作态度、客户产品销售状况、企业经营状态、企业设立年限(年)、员工平均工资水平", columns=(5,)),
-), article="第七条(3)⑥", unit="分", example="=SUBJECTIVE_SCORE(评估表!W5:AA5)")  # fmt: skip
+), article="第七条(3)⑥", unit="分", example="=SUBJECTIVE_SCORE(评估表!W6:AA6)")  # fmt: skip
 def subjective_score(states, policy):
     *words, years, wages = states
     return scoring.subjective_score(policy, tuple(map(word, (*words, wages))), number(years))
@@ -95,7 +95,7 @@ def subjective_score(states, policy):
 
 @declare("BAD_RECORD_SCORE", "不良记录得分,-5到0分", (
     Argument("states", "两项记录", "拖延回款、对账不良记录", columns=(2,)),
-), article="第七条(3)⑦", unit="分", example="=BAD_RECORD_SCORE(评估表!AB5:AC5)")  # fmt: skip
+), article="第七条(3)⑦", unit="分", example="=BAD_RECORD_SCORE(评估表!AB6:AC6)")  # fmt: skip
 def bad_record_score(states, policy):
     return scoring.bad_record_score(policy, tuple(map(word, states)))
 
@@ -125,7 +125,7 @@ def credit_limit(score, business, subjective, advanced, policy):
 
 
 @declare("CREDIT_REASON", "评级的依据,一句话,注明条文", (ROWS, QUARTER), article="第七条、第八条",
-         example='=CREDIT_REASON(评估表!A5:AE5,"2026Q3")')  # fmt: skip
+         example='=CREDIT_REASON(评估表!A6:AE6,"2026Q3")')  # fmt: skip
 def credit_reason(rows, quarter, policy):
     return explain(rate_row(rows, quarter, policy))
 
