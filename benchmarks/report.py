@@ -1,5 +1,6 @@
 """The figures as a table on the console and as RESULTS.md."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from rich.table import Table
 
 _HEADERS = ("做法", "秒", "CPU秒", "峰值MB", "快于脚本", "同,按CPU", "为下限的", "同,按CPU")
 
-_WIDTH = 112
+WIDTH = 112
+TITLE, LEDGERS = "# 测速结果\n", "## 账龄 ledger lines\n"  # the ledgers' section is the last, and is kept where it is not measured
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _rules(results: Results) -> str:
 
 def show(results: Results, console: Console | None = None) -> None:
     console = console or Console()
-    console.width = max(console.width, _WIDTH)  # in a narrower window lines run over rather than lose figures
+    console.width = max(console.width, WIDTH)  # in a narrower window lines run over rather than lose figures
     console.print(_rules(results))
     table = Table(*_HEADERS, title=results.size)
     for line in results.lines:
@@ -62,13 +64,24 @@ def show(results: Results, console: Console | None = None) -> None:
 
 def write(results: Results, path: Path) -> None:
     """RESULTS.md, always laid out alike."""
-    rows = [_HEADERS, ("---", *["---:"] * (len(_HEADERS) - 1)), *(_cells(results, line) for line in results.lines)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    path.write_text(_TEXT.format(r=results, rules=_rules(results), table=table), "utf-8")
+    _, mark, ledgers = written(path).partition(LEDGERS)
+    table = markdown(_HEADERS, [_cells(results, line) for line in results.lines])
+    text = _TEXT.format(title=TITLE, r=results, rules=_rules(results), table=table)
+    path.write_text(f"{text}\n{mark}{ledgers}" if mark else text, "utf-8")
 
 
-_TEXT = """# 测速结果
+def written(path: Path) -> str:
+    """What an earlier run wrote."""
+    return path.read_text("utf-8") if path.is_file() else ""
 
+
+def markdown(headers: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> str:
+    """A table whose first ``texts`` columns are words, the others figures."""
+    marks = ["---"] * texts + ["---:"] * (len(headers) - texts)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (headers, marks, *rows))
+
+
+_TEXT = """{title}
 由 `python -m benchmarks --write` 写成。机器:{r.machine}。各做法在同一次运行里交替进行 {r.repeat} 轮,取中位数;每次都在新进程里,
 只计工作本身(不计导入)。忙碌或不同的机器上绝对秒数会变,比例才可比;别的程序争用处理器时按CPU的比例更可靠(多进程一行只看“秒”)。
 

@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 if __package__ in (None, ""):  # started as a file
     sys.path.insert(0, str(HERE.parent))
 
+from benchmarks.ledger_report import LedgerResults, show_ledgers, write_ledgers  # noqa: E402
+from benchmarks.ledger_run import measure_ledgers  # noqa: E402
 from benchmarks.report import Line, Results, show, write  # noqa: E402
 
 Sample = dict[str, object]
@@ -90,24 +92,42 @@ def measure(options: argparse.Namespace) -> Results:
         lines = measure_quarter(Path(folder), options.repeat)
     floor = min((one for one in lines if one.name.startswith(FLOOR)), key=lambda one: one.cpu)
     script = next(one for one in lines if one.name == ANALYST)
-    machine = f"{os.cpu_count()} 核,Python {platform.python_version()}"
     size = f"{options.branches} 个分公司工作簿,共 {customers} 个客户,写 {cells} 格"
-    return Results(machine, size, options.repeat, rules, distinct, tuple(lines), script, floor)
+    return Results(machine(), size, options.repeat, rules, distinct, tuple(lines), script, floor)
 
 
-def main(arguments: Sequence[str] | None = None) -> Results:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="测速:规则、整季重新生成,与通常的脚本和读写下限同场比较。")
+def machine() -> str:
+    return f"{os.cpu_count()} 核,Python {platform.python_version()}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="测速:规则、整季重新生成、台账账龄,与通常的脚本和读写下限同场比较。"
+    )  # fmt: skip
+    parser.add_argument("--only", choices=("quarter", "ledger"), help="只测一部分:规则与整季,或台账账龄")
     parser.add_argument("--branches", type=int, default=40, help="分公司工作簿数")
     parser.add_argument("--customers", type=int, default=500, help="每个工作簿的客户数")
     parser.add_argument("--rules", type=int, default=100_000, help="只测规则时的客户数")
-    parser.add_argument("--repeat", type=int, default=3, help="轮数,取中位数")
+    parser.add_argument("--lines", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="台账的行数,可给几个", metavar="行数")
+    parser.add_argument("--repeat", type=int, default=3, help="轮数,取中位数;台账取最快的一轮")
     parser.add_argument("--write", action="store_true", help="写入 benchmarks/RESULTS.md")
-    options = parser.parse_args(arguments)
-    results = measure(options)
-    show(results)
-    if options.write:
-        write(results, HERE / "RESULTS.md")
-    return results
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> tuple[Results | None, LedgerResults | None]:
+    options, target = _parser().parse_args(arguments), HERE / "RESULTS.md"
+    results = ledgers = None
+    if options.only != "ledger":
+        results = measure(options)
+        show(results)
+        if options.write:
+            write(results, target)
+    if options.only != "quarter":
+        ledgers = measure_ledgers(measured, machine(), options.lines, options.repeat)
+        show_ledgers(ledgers)
+        if options.write:
+            write_ledgers(ledgers, target)
+    return results, ledgers
 
 
 if __name__ == "__main__":

@@ -5,45 +5,16 @@ Only the work is timed: imports, plans and the floor's values to write are ready
 
 import json
 import pickle
-import resource
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from benchmarks import ledger_tasks
+from benchmarks.clock import Clock, peak_mb
+
 WRITTEN = ("评级结果", "审批路线", "级别变动", "核对")
-
-
-@dataclass
-class Clock:
-    """Wall and CPU seconds of the stretches under :meth:`running`, worker processes included."""
-
-    wall: float = 0.0
-    cpu: float = 0.0
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        wall, cpu = time.perf_counter(), _cpu()
-        yield
-        self.wall += time.perf_counter() - wall
-        self.cpu += _cpu() - cpu
-
-
-def _cpu() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def peak_mb(jobs: int = 1) -> float:
-    """This process's peak, and for each worker the largest worker's."""
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * jobs if jobs > 1 else 0
-    return (own + workers) / unit
 
 
 def rules(clock: Clock, count: str) -> dict[str, object]:
@@ -149,14 +120,14 @@ def compare(clock: Clock, folder: str, ours: str, theirs: str) -> dict[str, obje
 
 
 TASKS: dict[str, Callable[..., dict[str, object]]] = {
-    task.__name__: task for task in (rules, make, branches, quarter, analyst, values, floor, compare)
+    task.__name__: task for task in (rules, make, branches, quarter, analyst, values, floor, compare, *ledger_tasks.TASKS)
 }
 
 
 def main(arguments: list[str]) -> None:
     task, *rest = arguments
     clock = Clock()
-    if task in ("branches", "quarter", "analyst", "floor"):
+    if "-" in rest:
         with tempfile.TemporaryDirectory() as own:  # an out folder of "-" is thrown away
             rest = [own if given == "-" else given for given in rest]
             found = TASKS[task](clock, *rest)

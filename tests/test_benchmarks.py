@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.drawn import BEFORE, NOW, branch_records, customer_of
+from benchmarks.ledger_run import ALLOCATIONS, WORK
 from benchmarks.report import Line, Results, write
 from benchmarks.run import CONTENDERS, HERE, main
 from xl_credit.policy.sample import sample_policy
 from xl_credit.rules.levels import rate
 from xl_credit.rules.records import HELD, RATED, UNRATED
 
-SMALL = ["--branches", "1", "--customers", "30", "--rules", "500", "--repeat", "1"]
+SMALL = ["--only", "quarter", "--branches", "1", "--customers", "30", "--rules", "500", "--repeat", "1"]
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def peers():
 
 @pytest.mark.usefixtures("peers")
 def test_a_small_run_measures_every_contender_and_finds_that_they_agree():
-    results = main(SMALL)
+    results, _ = main(SMALL)
     assert [line.name for line in results.lines] == [one.name for one in CONTENDERS]
     assert all(line.wall > 0 and line.cpu > 0 and line.peak_mb > 0 for line in results.lines)
     assert results.distinct == 500
@@ -58,3 +59,11 @@ def test_results_are_laid_out_alike_each_time(tmp_path):
     assert "每秒 100,000 个" in text
     write(results, target)
     assert target.read_text("utf-8") == text
+
+
+@pytest.mark.usefixtures("peers")
+def test_a_small_ledger_is_aged_alike_by_the_tool_and_by_both_scripts():
+    _, results = main(["--only", "ledger", "--lines", "600", "--repeat", "1"])
+    assert {(case.work, case.allocation) for case in results.cases} == {(work, way) for work in WORK.values() for way in ALLOCATIONS}
+    assert results.compared > 0  # a customer on whom they differ stops the run
+    assert all(line.cpu > 0 and line.peak_mb > 0 for case in results.cases for line in (case.tool, case.script, case.loopless))

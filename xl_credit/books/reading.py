@@ -7,6 +7,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from xl_credit.books.disk import os_error
 from xl_credit.books.extent import refuse_vast_sheets
 from xl_credit.books.package import Package, read_package
 from xl_credit.books.workbook import Sheets, read_sheets
@@ -14,6 +15,7 @@ from xl_credit.cells import from_csv_text
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Grid
 
+_HEAD_BYTES = 1 << 16
 _CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -51,19 +53,32 @@ def read_table_file(path: Path, sheet: str) -> Grid:
     return grids[sheet]
 
 
-def _csv_rows(path: Path) -> list[list[object]]:
+def read_csv_head(path: Path, sheet: str) -> Grid:
+    """The first rows of a CSV file: enough to tell what it is, however long it is."""
+    return Grid(sheet, _csv_rows(path, _HEAD_BYTES))
+
+
+def _csv_rows(path: Path, most: int | None = None) -> list[list[object]]:
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes() if most is None else _head(path, most)
     except OSError as error:
-        raise CreditError(f"文件读不出来:{error.strerror}", where=path.name) from error
+        raise os_error(error, path, "读取") from error
     for encoding in _CSV_ENCODINGS:
         try:
             decoded = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         try:
-            rows = csv.reader(io.StringIO(decoded, newline=""), strict=True)
+            rows = csv.reader(io.StringIO(decoded, newline=""), strict=most is None)
+            if "'" not in decoded:  # nothing was kept from being taken for a formula
+                return list(rows)
             return [[from_csv_text(value) for value in row] for row in rows]
         except csv.Error as error:
             raise CreditError(f"CSV 格式有误:{error}", where=path.name, allowed="逗号分隔、引号成对的 CSV") from error
     raise CreditError("CSV 的编码认不出来", where=path.name, allowed="UTF-8 或 GB18030")
+
+
+def _head(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        raw = file.read(most)
+    return raw if len(raw) < most else raw[: raw.rfind(b"\n") + 1]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xl_credit.books.package import read_package
-from xl_credit.books.reading import read_grids, read_table_file
+from xl_credit.books.reading import read_csv_head, read_grids, read_table_file
 from xl_credit.cells import folded, is_blank, text
 from xl_credit.quarter.columns import EVALUATION, RESULTS, ROUTES
 from xl_credit.quarter.credit_lines import grants_in_routes, written_lines, written_terms
@@ -115,7 +115,9 @@ def _lines_of(rows: Sequence[Sequence[object]], header: int, belongs: Callable[[
 
 def counterpart(path: Path) -> Path | None:
     """The 回款台账 CSV beside a 发货台账 CSV that holds nothing else: the same name with the one word for the other."""
-    if path.suffix.lower() != CSV_SUFFIX or SHIPMENTS not in path.stem or not path.is_file() or {*_csv_grids(path)} != {SHIPMENTS}:
+    if path.suffix.lower() != CSV_SUFFIX or SHIPMENTS not in path.stem or not path.is_file():
+        return None
+    if next(filter(None, map(_kinds, read_csv_head(path, SHIPMENTS).rows)), None) != [SHIPMENTS]:
         return None
     other = path.with_name(path.name.replace(SHIPMENTS, COLLECTIONS))
     return other if other.is_file() else None

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import Generic, TypeVar
 
@@ -62,25 +63,33 @@ class _Parties:
 
     def __init__(self, reader: LineReader) -> None:
         self.reader = reader
-        self._seen: dict[str, dict[str, dict[str, int]]] = {"客户编码": {}, "客户名称": {}, "业务员": {}}
+        headers = [header for header in ("客户编码", "客户名称", "业务员") if header in reader.table.columns]
+        self._times: dict[str, dict[tuple[str, object], int]] = {header: {} for header in headers}
 
     def code(self, number: int, row: Row) -> str:
         code = self.reader.key(row, "客户编码")
         if not code:
             self.reader.note(number, row, "客户编码", "为空", "客户编码")
             return code
-        for header, seen in self._seen.items():
-            value = self.reader.value(row, header)
-            if value is not None and value != "":
-                counts = seen.setdefault(code, {})
-                counts[value] = counts.get(value, 0) + 1
+        for header, times in self._times.items():
+            written = code, self.reader.value(row, header)
+            times[written] = times.get(written, 0) + 1
         return code
 
     def most(self, header: str) -> dict[str, str]:
         """Ties go to the first in order of their characters, so that the rows' order plays no part."""
-        return {
-            code: text(max(sorted(counts, key=str, reverse=True), key=counts.__getitem__)) for code, counts in self._seen[header].items()
-        }  # fmt: skip
+        found: dict[str, dict[object, int]] = {}
+        for (code, value), times in self._times.get(header, {}).items():
+            if value is not None and value != "":
+                found.setdefault(code, {})[value] = times
+        return {code: text(max(sorted(counts, key=str, reverse=True), key=counts.__getitem__)) for code, counts in found.items()}
+
+
+@lru_cache(maxsize=1024)  # the same few states stand in line after line
+def _meaning(state: str) -> tuple[bool, bool]:
+    """Whether a state makes its line negative; whether it is known at all."""
+    is_red = bool(_RED_STATE.search(state))
+    return is_red, is_red or bool(_KNOWN_STATE.match(state))
 
 
 def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
@@ -89,8 +98,8 @@ def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
     A state that is not known counts as 有效, and that is said too.
     """
     state, note = reader.key(row, "状态"), reader.value(row, "摘要")
-    is_red = bool(_RED_STATE.search(state)) if state else False
-    if state and not is_red and not _KNOWN_STATE.match(state):
+    is_red, is_known = _meaning(state)
+    if not is_known:
         reader.note(number, row, "状态", f"“{reader.text(row, '状态')}”不认识", "有效、红字、作废", "按有效计入,请核对")
     if fen <= 0:
         return fen
@@ -102,6 +111,7 @@ def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
     return -fen if why else fen
 
 
+@collector_paused()
 def read_shipments(grid: Grid, terms: Terms) -> Lines[Shipment]:
     """Every line of 发货台账 that counts. A missing due date is the shipment date and the line's or customer's 账期."""
     reader = LineReader(grid, SHIPMENTS, "第十三条")
