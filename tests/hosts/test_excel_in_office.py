@@ -30,7 +30,7 @@ Function Joined(first, Optional second)
 End Function
 """
 READ = """
-import sys, time, uno
+import os, sys, time, uno
 from com.sun.star.beans import PropertyValue
 resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
 for _ in range(200):
@@ -44,9 +44,9 @@ settings = tuple(PropertyValue(name, 0, value, 0) for name, value in (("Hidden",
 document = desktop.loadComponentFromURL(sys.argv[2], "_blank", 0, settings)
 document.calculateAll()
 sheet = document.Sheets.getByIndex(0)
-print("|".join(sheet.getCellByPosition(column, 0).String for column in range(3)))
+print("|".join(sheet.getCellByPosition(column, 0).String for column in range(3)), flush=True)
 document.close(True)
-desktop.terminate()
+os._exit(0)  # its bridge may crash a Python that is taken down in order
 """
 
 
