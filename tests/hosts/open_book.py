@@ -121,6 +121,9 @@ class OpenHost:
     def copy_sheets(self, book: OpenBook, template: Path, names: Sequence[str]) -> None:
         book.take(template, names)
 
+    def show(self, sheet: OpenSheet) -> None:
+        sheet.activate()
+
     @contextmanager
     def command(self, book: OpenBook, label: str) -> Iterator[None]:
         self.commands.append(label)

@@ -43,6 +43,9 @@ class ExcelHost:
                 source.close()
         book.activate()
 
+    def show(self, sheet: object) -> None:
+        sheet.activate()
+
     @contextmanager
     def command(self, book: object, label: str) -> Iterator[None]:
         """A still screen; Excel keeps no undo step of what comes from outside."""

@@ -24,6 +24,9 @@ class Host(Protocol):
     def copy_sheets(self, book: object, template: Path, names: Sequence[str]) -> None:
         """Whole sheets of a template behind the workbook's own."""
 
+    def show(self, sheet: object) -> None:
+        """Bring a sheet of the workbook in front to the front."""
+
     def command(self, book: object, label: str) -> AbstractContextManager[None]:
         """Screen updating off, one undo step where the program can; as it was afterwards, also after an error."""
 

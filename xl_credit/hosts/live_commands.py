@@ -31,15 +31,16 @@ class OpenWorkbook:
         sheet = LiveBook(self.book, self.host, ()).sheets.find(name)
         if sheet is None:
             raise CreditError(f"没有工作表“{name}”", allowed="先运行 评级本簿;账龄、放行等表须有台账")
-        sheet.activate()
+        self.host.show(sheet)
 
 
 def refresh(open_workbook: OpenWorkbook, sheet: str) -> str:
     """Rate the workbook and renew all its sheets as ``regenerate`` does, then show ``sheet``."""
     with open_workbook.host.command(open_workbook.book, sheet):
         live = LiveBook(open_workbook.book, open_workbook.host, (EVALUATION,), also=(*SHEETS, *LEDGERS, *REPORTS))
+        quarter = quarter_of(live)
         live.attach(SHEETS, template_path(RATING))
-        policy, quarter = policy_of(live), quarter_of(live)
+        policy = policy_of(live)
         result = renew(live, policy, quarter)
         live.save()
     open_workbook.activate(sheet)

@@ -1,0 +1,160 @@
+"""Run by a Python that has LibreOffice's bridge: does to a running Calc what the lines of its input ask, and answers each in a line."""
+
+import json
+import os
+import sys
+import threading
+import time
+
+import uno
+import unohelper
+from com.sun.star.awt import XCallback
+from com.sun.star.beans import NamedValue, PropertyValue
+
+
+def setting(name: str, value: object) -> object:
+    return PropertyValue(name, 0, value, 0)
+
+
+def connect(pipe: str) -> object:
+    """The office's context, once it takes commands."""
+    resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+    for _ in range(200):
+        try:
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context).getCurrentComponent()
+            return context
+        except Exception:  # not there yet
+            time.sleep(0.2)
+    raise SystemExit("no office on the pipe")
+
+
+class Driver:
+    def __init__(self, context: object) -> None:
+        self.context = context
+        self.desktop = self.service("com.sun.star.frame.Desktop")
+        self.document = None
+
+    def service(self, name: str) -> object:
+        return self.context.ServiceManager.createInstanceWithContext(name, self.context)
+
+    def open(self, url: str, hidden: bool) -> list[str]:
+        if self.document is not None:
+            self.document.close(True)
+        self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, (setting("Hidden", hidden), setting("MacroExecutionMode", 0)))
+        return list(self.document.Sheets.ElementNames)
+
+    def cells(self, sheet: str, address: str) -> object:
+        return self.document.Sheets.getByName(sheet).getCellRangeByName(address)
+
+    def used(self, sheet: str) -> list:
+        cursor = self.document.Sheets.getByName(sheet).createCursor()
+        cursor.gotoStartOfUsedArea(False)
+        cursor.gotoEndOfUsedArea(True)
+        last = cursor.RangeAddress
+        return self.document.Sheets.getByName(sheet).getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow).getDataArray()
+
+    def put(self, sheet: str, address: str, rows: list) -> None:
+        self.cells(sheet, address).setDataArray(tuple(map(tuple, rows)))
+
+    def type(self, sheet: str, address: str, formula: str) -> list:
+        """A formula as a person types it; gives what the cell shows, its text as Calc has it and its error."""
+        cell = self.cells(sheet, address).getCellByPosition(0, 0)
+        cell.setFormula(formula)
+        return [cell.String, cell.Formula, cell.getError()]
+
+    def spill(self, sheet: str, address: str, formula: str) -> list:
+        area = self.cells(sheet, address)
+        area.setArrayFormula(formula)
+        return area.getDataArray()
+
+    def read(self, sheet: str, address: str) -> list:
+        return self.cells(sheet, address).getDataArray()
+
+    def texts(self, sheet: str, address: str) -> list:
+        """Whether each cell of a column holds text, as against a number or a formula."""
+        area = self.cells(sheet, address)
+        return [area.getCellByPosition(0, row).Type.value == "TEXT" for row in range(area.Rows.Count)]
+
+    def redo(self) -> None:
+        self.document.UndoManager.redo()
+
+    def formulas(self, sheet: str, address: str) -> list:
+        return self.cells(sheet, address).getFormulaArray()
+
+    def dispatch(self, command: str) -> None:
+        self.service("com.sun.star.frame.DispatchHelper").executeDispatch(self.document.CurrentController.Frame, command, "", 0, ())
+
+    def command(self, tag: str) -> str:
+        """As a macro runs it, which gets the line that is shown."""
+        return self.service("org.xlcredit.Commands").execute((NamedValue("command", tag),))
+
+    def note(self, sheet: str, address: str, text: str) -> None:
+        cell = self.cells(sheet, address).getCellByPosition(0, 0)
+        self.document.Sheets.getByName(sheet).Annotations.insertNew(cell.CellAddress, text)
+
+    def notes(self, sheet: str) -> list:
+        listed = self.document.Sheets.getByName(sheet).Annotations
+        return [listed.getByIndex(number).String for number in range(listed.Count)]
+
+    def sheets(self) -> list:
+        return list(self.document.Sheets.ElementNames)
+
+    def active(self) -> str:
+        return self.document.CurrentController.ActiveSheet.Name
+
+    def select(self, sheet: str) -> None:
+        self.document.CurrentController.setActiveSheet(self.document.Sheets.getByName(sheet))
+
+    def undo_titles(self) -> list:
+        return list(self.document.UndoManager.AllUndoActionTitles)
+
+    def undo(self) -> None:
+        self.document.UndoManager.undo()
+
+    def locked(self) -> bool:
+        return self.document.hasControllersLocked() or self.document.isActionLocked()
+
+    def said(self) -> bool:
+        return self.document.CurrentController.hasInfobar("org.xlcredit.message")
+
+    def save(self, url: str) -> None:
+        self.document.storeToURL(url, (setting("FilterName", "Calc MS Excel 2007 XML"),))
+
+    def charts(self, sheet: str) -> int:
+        return self.document.Sheets.getByName(sheet).Charts.Count
+
+    def toolbars(self) -> list:
+        manager = self.document.CurrentController.Frame.LayoutManager
+        return [[element.ResourceURL, manager.isElementVisible(element.ResourceURL)] for element in manager.getElements()]
+
+
+class Request(unohelper.Base, XCallback):
+    """A verb carried out in the office's own main thread, as a person's click is: called back from there, we call in the same thread."""
+
+    def __init__(self, driver: Driver, verb: str, given: list) -> None:
+        self.driver, self.verb, self.given = driver, verb, given
+        self.answer, self.is_done = {}, threading.Event()
+
+    def notify(self, data: object) -> None:
+        try:
+            self.answer = {"answer": getattr(self.driver, self.verb)(*self.given)}
+        except Exception as error:  # told to the test, which fails with it
+            self.answer = {"error": f"{type(error).__name__}: {error}"}
+        self.is_done.set()
+
+
+def main() -> None:
+    driver = Driver(connect(sys.argv[1]))
+    queue = driver.service("com.sun.star.awt.AsyncCallback")
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        request = Request(driver, *json.loads(line))
+        queue.addCallback(request, None)
+        if not request.is_done.wait(120):
+            break
+        print(json.dumps(request.answer, ensure_ascii=False), flush=True)
+    os._exit(0)  # the bridge may crash a Python that is taken down in order
+
+
+main()
