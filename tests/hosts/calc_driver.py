@@ -71,6 +71,14 @@ class Driver:
     def read(self, sheet: str, address: str) -> list:
         return self.cells(sheet, address).getDataArray()
 
+    def wizard(self, name: str) -> list:
+        """Description and argument names that the function wizard shows."""
+        for properties in self.service("com.sun.star.sheet.FunctionDescriptions"):
+            found = {one.Name: one.Value for one in properties}
+            if found["Name"] == name:
+                return [found["Description"], [argument.Name for argument in found["Arguments"]]]
+        raise LookupError(name)
+
     def texts(self, sheet: str, address: str) -> list:
         """Whether each cell of a column holds text, as against a number or a formula."""
         area = self.cells(sheet, address)
