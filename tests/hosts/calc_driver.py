@@ -8,8 +8,11 @@ import time
 
 import uno
 import unohelper
+from com.sun.star.accessibility import AccessibleRole
 from com.sun.star.awt import XCallback
 from com.sun.star.beans import NamedValue, PropertyValue
+
+DOCUMENT, BUTTONS = AccessibleRole.DOCUMENT_SPREADSHEET, (AccessibleRole.PUSH_BUTTON, AccessibleRole.TOGGLE_BUTTON)
 
 
 def setting(name: str, value: object) -> object:
@@ -78,6 +81,17 @@ class Driver:
             if found["Name"] == name:
                 return [found["Description"], [argument.Name for argument in found["Arguments"]]]
         raise LookupError(name)
+
+    def button(self, name: str) -> list[int] | None:
+        """Where on the screen the middle of a button is."""
+        found = find_named(self.document.CurrentController.Frame.ContainerWindow, name)
+        if found is None:
+            return None
+        at, size = found.getLocationOnScreen(), found.getSize()
+        return [at.X + size.Width // 2, at.Y + size.Height // 2]
+
+    def large(self, width: int, height: int) -> None:
+        self.document.CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, 15)
 
     def texts(self, sheet: str, address: str) -> list:
         """Whether each cell of a column holds text, as against a number or a formula."""
@@ -150,6 +164,19 @@ class Request(unohelper.Base, XCallback):
         except Exception as error:  # told to the test, which fails with it
             self.answer = {"error": f"{type(error).__name__}: {error}"}
         self.is_done.set()
+
+
+def find_named(accessible: object, name: str, depth: int = 0) -> object | None:
+    """The accessible thing of that name, somewhere below."""
+    context = accessible.getAccessibleContext()
+    if context.getAccessibleName() == name and context.getAccessibleRole() in BUTTONS:
+        return context
+    if depth < 9 and context.getAccessibleRole() != DOCUMENT:
+        for place in range(min(context.getAccessibleChildCount(), 200)):
+            child = context.getAccessibleChild(place)
+            if child is not None and (found := find_named(child, name, depth + 1)) is not None:
+                return found
+    return None
 
 
 def main() -> None:

@@ -1,0 +1,72 @@
+"""Calc as a person sees it: the docked toolbar and the menu on a screen, and commands run by clicking them."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import WORKBOOKS, require_program
+from tests.hosts.calc_desk import Desk, desk
+from udfs.ribbon import COMMANDS
+from xl_credit.quarter.columns import POLICY_COPY, RESULTS
+
+pytestmark = [pytest.mark.host, pytest.mark.xdist_group("calc")]
+WIDTH, HEIGHT = 1500, 950
+TOOLBAR = "private:resource/toolbar/addon_org.xlcredit.toolbar"
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """A screen in memory; the X server itself picks a free number."""
+    require_program("xdotool")
+    server = subprocess.Popen(
+        [require_program("Xvfb"), "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        yield f":{server.stdout.readline().strip()}"
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+@pytest.fixture(scope="module")
+def calc(display, tmp_path_factory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("calc window")
+    for quarter in ("2026Q2", "2026Q3"):
+        shutil.copytree(WORKBOOKS / quarter, folder / quarter)
+    with desk(folder, display) as running:
+        running.show(folder / "2026Q3" / "华东.xlsx")
+        running.large(WIDTH, HEIGHT)
+        yield running
+
+
+def click(calc: Desk, display: str, label: str) -> None:
+    until(lambda: calc.button(label))
+    x, y = calc.button(label)
+    subprocess.run([require_program("xdotool"), "mousemove", str(x), str(y), "click", "1"], env={"DISPLAY": display, "HOME": str(Path.home())}, check=True)
+
+
+def until(is_so) -> None:
+    for _ in range(150):
+        if is_so():
+            return
+        time.sleep(0.2)
+    raise AssertionError("nothing happened on the screen")
+
+
+def test_the_toolbar_is_docked_on_the_first_start_with_every_command(calc):
+    assert [TOOLBAR, True] in calc.toolbars()
+    until(lambda: calc.button("评级本簿"))
+    places = [calc.button(command.label) for command in COMMANDS.by_tag.values()]
+    assert all(places) and [x for x, _ in places] == sorted(x for x, _ in places) and len({y for _, y in places}) == 1
+
+
+def test_a_click_rates_the_workbook_and_another_one_goes_to_the_policy(calc, display):
+    click(calc, display, "评级本簿")
+    until(lambda: calc.active() == RESULTS and calc.said())
+    assert calc.undo_titles() == [RESULTS] and len(calc.used(RESULTS)) > 80
+    click(calc, display, "打开政策")
+    until(lambda: calc.active() == POLICY_COPY)
