@@ -45,6 +45,7 @@ class Driver:
         if self.document is not None:
             self.document.close(True)
         self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, (setting("Hidden", hidden), setting("MacroExecutionMode", 0)))
+        self.document.CurrentController.Frame.activate()  # a window that nobody looks at gets the focus late
         return list(self.document.Sheets.ElementNames)
 
     def cells(self, sheet: str, address: str) -> object:
@@ -92,6 +93,11 @@ class Driver:
 
     def large(self, width: int, height: int) -> None:
         self.document.CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, 15)
+
+    def look(self, sheet: str, address: str) -> list:
+        """Colour, alignment, number format and right border of a cell."""
+        cell = self.cells(sheet, address).getCellByPosition(0, 0)
+        return [cell.CellBackColor, cell.HoriJustify.value, cell.NumberFormat, cell.RightBorder.OuterLineWidth]
 
     def texts(self, sheet: str, address: str) -> list:
         """Whether each cell of a column holds text, as against a number or a formula."""

@@ -111,6 +111,7 @@ class OpenHost:
 
     def __init__(self) -> None:
         self.commands: list[str] = []
+        self.extended: dict[str, tuple[int, int, int]] = {}
 
     def text(self, value: str) -> str:
         return f"'{value}"
@@ -120,6 +121,10 @@ class OpenHost:
 
     def copy_sheets(self, book: OpenBook, template: Path, names: Sequence[str]) -> None:
         book.take(template, names)
+
+    def extend_format(self, sheet: OpenSheet, row: int, first: int, last: int) -> None:
+        assert row < first <= last and sheet.name not in self.extended
+        self.extended[sheet.name] = (row, first, last)
 
     def show(self, sheet: OpenSheet) -> None:
         sheet.activate()

@@ -83,6 +83,14 @@ def test_a_second_run_changes_no_cell(calc, company):
     assert everything(calc) == before
 
 
+def test_new_rows_look_like_those_that_were_there(calc, company):
+    calc.show(company / "2026Q3" / "华南.xlsx")
+    plain = calc.look(RESULTS, "P70")
+    calc.command("rate_book")
+    assert calc.used(RESULTS)[69][0] and calc.look(RESULTS, "P70") == calc.look(RESULTS, "P5") != plain
+    assert calc.used(RESULTS)[69] != calc.used(RESULTS)[4]
+
+
 def test_people_s_opinions_and_comments_stay(calc, company):
     calc.show(company / "2026Q3" / "华东.xlsx")
     places = [(row, column) for row, line in enumerate(calc.used(ROUTES)) for column, value in enumerate(line) if value == "老客户,同意"]

@@ -104,6 +104,15 @@ def cells_of(values: dict) -> list[list[object]]:
     return cells([[values.get((row, column)) for column in range(1, last[1] + 1)] for row in range(1, last[0] + 1)])
 
 
+def test_only_rows_behind_the_table_s_last_are_made_to_look_like_it(company):
+    book = OpenBook(company / "2026Q3" / "华南.xlsx")
+    _, host = run(book, "rate_book")
+    row, first, last = host.extended[RESULTS]
+    assert first == row + 1 and last == len(cells(book[RESULTS].rows()))
+    _, host = run(book, "rate_book")
+    assert host.extended == {}
+
+
 def test_blocks_not_cells_are_written(company):
     book = OpenBook(company / "2026Q3" / "华南.xlsx")
     run(book, "rate_book")

@@ -33,6 +33,9 @@ class LiteHost:
     def commented_rows(self, sheet: object) -> Collection[int]:
         return ()
 
+    def extend_format(self, sheet: object, row: int, first: int, last: int) -> None:
+        """Excel's tables bring their own look."""
+
 
 class LiteBook(LiveBook):
     """An open workbook whose formulas cannot be asked for without waiting: none of them pins its row."""

@@ -24,6 +24,9 @@ class Host(Protocol):
     def copy_sheets(self, book: object, template: Path, names: Sequence[str]) -> None:
         """Whole sheets of a template behind the workbook's own."""
 
+    def extend_format(self, sheet: object, row: int, first: int, last: int) -> None:
+        """Rows ``first`` to ``last``, new at the end of a table, look like its row ``row``."""
+
     def show(self, sheet: object) -> None:
         """Bring a sheet of the workbook in front to the front."""
 
@@ -54,6 +57,7 @@ class LiveBook:
         self.grids: dict[str, Grid] = {}
         self._open: dict[str, LiveSheet] = {}
         self._resized: dict[str, tuple[object, int]] = {}
+        self._grown: dict[str, tuple[int, int, int]] = {}
         self._read([name for name in (*names, *also) if self.sheets.find(name)])
         if template:
             self.attach(names, template)
@@ -98,6 +102,8 @@ class LiveBook:
         filled = layout.filled(len(fill.rows))
         for number, header, value in carried_entries(table, fill, filled):
             self.sheet(name).set(number, table.columns[header], value)
+        if layout.last > last > table.header + 1:
+            self._grown[name] = (last, last + 1, layout.last)
         if item and layout.last != last:
             self._resized[name] = (item, layout.last)
         return table, filled
@@ -162,6 +168,8 @@ class LiveBook:
         for name, (item, last) in self._resized.items():
             sheet, reach = self.sheets.find(name), item.range
             item.resize(sheet.range((reach.row, reach.column), (last, reach.last_cell.column)))
+        for name, rows in self._grown.items():
+            self.host.extend_format(self.sheets.find(name), *rows)
         for name, cells in self._open.items():
             sheet = self.sheets.find(name)
             for row, column, values in cells.blocks():
