@@ -9,7 +9,11 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "xl_credit"
 # each imports only those before it
-LAYERS = ("rules", "cells", "tables", "policy", "books", "receivables", "quarter", "forms", "hosts", "console", "ledger_console", "ledger_cli", "addin_cli", "hosts_cli", "lite_cli", "cli")
+LAYERS = (
+    "rules", "cells", "tables", "policy", "books", "receivables", "quarter", "forms", "history", "intake", "branches", "service", "hosts",
+    "console", "ledger_console", "ledger_cli", "history_cli", "intake_cli", "branches_cli", "service_cli", "addin_cli", "hosts_cli",
+    "lite_cli", "cli",
+)  # fmt: skip
 OUTSIDE_WORLD = {
     "asyncio", "csv", "glob", "importlib", "io", "json", "locale", "logging", "os", "pathlib", "pickle", "random", "secrets", "shutil",
     "socket", "sqlite3", "subprocess", "sys", "tempfile", "time", "tomllib", "urllib", "uuid", "zipfile",
