@@ -59,10 +59,11 @@ def quarter(clock: Clock, folder: str, out: str, jobs: str) -> dict[str, object]
     """The whole run with the roll-up for head office, in one process or several."""
     from benchmarks.making import HEAD_OFFICE, plan_into
     from xl_credit.quarter.run import run
+    from xl_credit.work.units import How
 
     plan = plan_into(Path(folder), Path(out))
     with clock.running():
-        report = run(plan, Path(folder) / HEAD_OFFICE, int(jobs))
+        report = run(plan, Path(folder) / HEAD_OFFICE, How(int(jobs)))
     if report.head_office_error:
         raise RuntimeError(report.head_office_error)
     return _checked(report.results) | {"jobs": int(jobs)}

@@ -54,6 +54,7 @@ def regenerate(
     from xl_credit.forms.head_office_template import head_office_template
     from xl_credit.forms.template_files import RATING, report_template, template_path
     from xl_credit.quarter.run import LedgerPlan, make_plan, run
+    from xl_credit.work.units import How
 
     if (out is None) != in_place:
         raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
@@ -63,7 +64,7 @@ def regenerate(
         sheets = LedgerPlan(lambda figures: report_template(figures, Path(folder)), method)
         plan = make_plan(source, parsed, out or source, previous, policy, template_path(RATING), sheets)
         with RunDisplay(plan) as display:
-            report = run(plan, head_office_template(plan.policy, Path(folder)), jobs, display.done)
+            report = run(plan, head_office_template(plan.policy, Path(folder)), How(jobs), display.done)
     display.close(report)
     raise typer.Exit(1 if report.has_problems else 0)
 
@@ -76,8 +77,8 @@ def rate(
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
 ) -> None:
     """只评级、不写文件:给出评级结果的表格、JSON 或 CSV。"""
+    from xl_credit.quarter.finding import choose_policy
     from xl_credit.quarter.rating_table import as_csv, as_json, rate_file
-    from xl_credit.quarter.run import choose_policy
 
     parsed = Quarter.parse(quarter)
     chosen = choose_policy(file.parent, parsed, policy)

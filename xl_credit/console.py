@@ -11,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from xl_credit.quarter.branch import BranchResult
+from xl_credit.quarter.finding import HEAD_OFFICE_FILE
 from xl_credit.quarter.results import Decided
-from xl_credit.quarter.run import HEAD_OFFICE_FILE, Plan, Report
+from xl_credit.quarter.run import Plan, Report
 from xl_credit.quarter.tally import COUNTED, Tally, tally, total
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Policy

@@ -58,7 +58,7 @@ def new_file(path: Path, source: Path, *others: Path | None) -> Path:
 
 
 def _policy(file: Path, day: date, given: Path | None) -> Policy:
-    from xl_credit.quarter.run import choose_policy
+    from xl_credit.quarter.finding import choose_policy
 
     chosen = choose_policy(file.parent, Quarter.of(day), given)
     show_problems(chosen.problems, chosen.file.name if chosen.file else "")

@@ -15,8 +15,8 @@ from xl_credit.hosts.live_commands import OpenWorkbook
 from xl_credit.hosts.live_sheet import LiveSheet, plain
 from xl_credit.quarter.branch import SHEETS, Job, regenerate_branch
 from xl_credit.quarter.columns import CHECKS, RESULTS, ROUTES
+from xl_credit.quarter.finding import find_ledgers
 from xl_credit.quarter.receivables import LedgerSource
-from xl_credit.quarter.run import find_ledgers
 from xl_credit.receivables.columns import AGEING, GATE, REPORTS, STATEMENT
 from xl_credit.rules.ageing import Method
 from xl_credit.rules.errors import CreditError

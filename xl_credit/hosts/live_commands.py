@@ -10,9 +10,9 @@ from xl_credit.policy.flat_reading import read_flat
 from xl_credit.policy.sample import sample_policy
 from xl_credit.quarter.branch import SHEETS, BranchResult, branch_name, fill_book
 from xl_credit.quarter.columns import EVALUATION, POLICY_COPY
+from xl_credit.quarter.finding import find_ledgers, find_workbooks
 from xl_credit.quarter.past import read_past_file
 from xl_credit.quarter.receivables import LedgerSource
-from xl_credit.quarter.run import find_ledgers, find_workbooks
 from xl_credit.quarter.tally import tally
 from xl_credit.receivables.columns import LEDGERS, REPORTS
 from xl_credit.rules.ageing import Method
