@@ -248,6 +248,12 @@ class TestTampering:
         with pytest.raises(CreditError, match="不是快照的文件名"):
             read_snapshot(tmp_path / name)
 
+    @pytest.mark.parametrize(("table", "row"), [("应收", (3, "K1", "甲", "张三", 1, 0, 0, 0, "1")), ("应收", (1, "K1", "甲", "张三", "x", 0, 0, 0, "1")),
+                                                ("级别变动", (None, *"KK否12上x060"[:10]))])  # fmt: skip
+    def test_well_named_rows_that_belong_to_no_branch_or_hold_no_amount_are_refused(self, tmp_path, table, row):
+        with pytest.raises(CreditError, match="已损坏"):
+            kept(tmp_path, branches_of(facts_of([record()])), **{table: [row]})
+
     def test_facts_that_unpack_without_end_are_not_unpacked(self, whole, tmp_path, monkeypatch):
         path = tmp_path / whole.name
         path.write_bytes(whole.read_bytes())

@@ -14,7 +14,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from xl_credit.books.disk import os_error
-from xl_credit.history.contents import ABOUT, BRANCHES, COLUMNS, FACTS, FOLLOWS, FORMAT, Row, Tables
+from xl_credit.history.contents import (
+    ABOUT,
+    BRANCHES,
+    CHANGES,
+    COLUMNS,
+    CUSTOMERS,
+    FACTS,
+    FOLLOWS,
+    FORMAT,
+    OWED,
+    Row,
+    Tables,
+)
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 
@@ -22,6 +34,13 @@ FOLDER, SUFFIX = "快照", ".sqlite"
 NAME = re.compile(r"(\d{4}Q[1-4])-([0-9a-f]{12})\.sqlite")
 _MOST_FACTS = 1 << 28  # bytes of one branch's 评估表: a million customers
 _OURS = "xl-credit 写出、没有改动过的快照"
+
+_NUMBERS = {CUSTOMERS: ("分公司号",), CHANGES: ("分公司号",), OWED: ("分公司号", "余额(分)", "逾期(分)", "未核销(分)")}
+_STRANGE = [  # what a file of another make may have where numbers belong
+    f'SELECT count(*) FROM "{table}" WHERE typeof("{column}") <> \'integer\'' + (
+        f' OR "{column}" NOT BETWEEN 1 AND (SELECT count(*) FROM "{BRANCHES}")' if column == "分公司号" else ""
+    ) for table, columns in _NUMBERS.items() for column in columns
+]  # fmt: skip
 
 
 def _quoted(names: Iterable[str]) -> str:
@@ -173,6 +192,8 @@ def _read(path: Path, whole: bool) -> Snapshot:
             raise CreditError(f"快照格式为“{about.get('格式')}”", where=path.name, allowed=f"格式{FORMAT}")
         if about.get("季度") != str(quarter) or (whole and _name_of(database, quarter) != path.name):
             raise CreditError("快照内容与文件名不符,已被改动或损坏", where=path.name, allowed=_OURS)
+        if whole and any(database.execute(line).fetchone()[0] for line in _STRANGE):
+            raise ValueError
     return Snapshot(path, quarter, about, follows)
 
 

@@ -146,12 +146,23 @@ def read_facts(text: str) -> Facts:
         if height > _MOST_ROWS or width > _MOST_COLUMNS:
             raise ValueError
         rows: list[list[object]] = [[]] * height
+        if any(isinstance(value, list | dict) for row in whole["行"] for value in row):
+            raise TypeError
         for number, *values in ([whole["表头行"], *(name for _, name in whole["列"])], *whole["行"]):
             rows[number - 1] = _placed(places, values, width)
-        past = {code: PastRating(*one[:5], PartScores(*one[5]) if one[5] else None, *one[6:]) for code, *one in whole["上季"]}
+        past = {code: _past(one) for code, *one in whole["上季"]}
         return Facts(Grid(EVALUATION, rows, whole["1904"]), dict(whole["空格"]), past)
-    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, RecursionError) as error:
         raise CreditError("评估表的存档读不出来", allowed="本程序写出的快照") from error
+
+
+def _past(one: Sequence[object]) -> PastRating:
+    code, name, status, business, level, parts, total, adjustments = one
+    numbers = [*(parts or ()), *([] if total is None else [total])]
+    texts = [code, name, status, business, adjustments, *([] if level is None else [level])]
+    if not all(type(value) in (int, Decimal) for value in numbers) or not all(isinstance(value, str) for value in texts):
+        raise TypeError
+    return PastRating(code, name, status, business, level, PartScores(*parts) if parts else None, total, adjustments)
 
 
 def _placed(places: Sequence[int], values: Sequence[object], width: int) -> list[object]:
