@@ -34,11 +34,14 @@ def regenerated(source: Path, out: Path, quarter: Quarter = QUARTER, previous: P
     return take_snapshot(run(plan, template_path(HEAD_OFFICE), jobs))
 
 
-def facts_of(records: Sequence[Record], past: Mapping[str, PastRating] | None = None, *, first_row: int = 1) -> Facts:
-    """An 评估表 as it is read from a sheet whose table begins in ``first_row``."""
-    header = [titled(name) for name in EVALUATION_COLUMNS]
-    rows = [[] for _ in range(first_row - 1)] + [header] + [[one.get(name) for name in EVALUATION_COLUMNS] for one in records]
-    return Facts(Grid(EVALUATION, rows), {}, past or {})
+def facts_of(
+    records: Sequence[Record], past: Mapping[str, PastRating] | None = None, *, first_row: int = 1,
+    columns: Sequence[str] = EVALUATION_COLUMNS, date1904: bool = False,
+) -> Facts:  # fmt: skip
+    """An 评估表 as it is read from a sheet whose table begins in ``first_row`` and has these columns."""
+    header = [titled(name) for name in columns]
+    rows = [["标题"] for _ in range(first_row - 1)] + [header] + [[one.get(name) for name in columns] for one in records]
+    return Facts(Grid(EVALUATION, rows, date1904), {}, past or {})
 
 
 def branches_of(*branches: Facts, policy: Policy = POLICY) -> list[BranchResult]:

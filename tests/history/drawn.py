@@ -46,4 +46,5 @@ def branches(draw):
     """An 评估表 with last quarter's ratings of some of its customers."""
     rows = draw(st.lists(records(), max_size=8))
     past = draw(st.dictionaries(st.sampled_from([f"K{n:02d}" for n in range(30)]), past_ratings(), max_size=12))
-    return facts_of(rows, past, first_row=draw(st.integers(1, 12)))
+    columns = draw(st.sampled_from([EVALUATION_COLUMNS, EVALUATION_COLUMNS[::-1], ("备注", *EVALUATION_COLUMNS[3:], "负责人", *EVALUATION_COLUMNS[:3])]))
+    return facts_of(rows, past, first_row=draw(st.integers(1, 12)), columns=columns, date1904=draw(st.booleans()))

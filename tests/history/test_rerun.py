@@ -27,7 +27,7 @@ from xl_credit.rules.changes import as_past
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 
-quick = settings(max_examples=60, deadline=None, database=None, derandomize=True)
+quick = settings(max_examples=25, deadline=None, database=None, derandomize=True)
 
 
 WHOLE = '{"列":[[0,"客户编码"]],"行":[[2,%s]],"表头行":1,"1904":false,"空格":[],"上季":[%s]}'

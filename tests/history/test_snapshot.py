@@ -180,7 +180,7 @@ def cells_of(path: Path) -> list[tuple[str, int, str]]:
 
 
 class TestTampering:
-    @settings(max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=80, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.data())
     def test_a_value_changed_anywhere_is_found_by_the_name(self, whole, tmp_path, data):
         table, rowid, column = data.draw(st.sampled_from(cells_of(whole)))

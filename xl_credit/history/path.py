@@ -132,7 +132,7 @@ def _move(one: Seen, earlier: Seen | None) -> tuple[str | None, str | None]:
         return None, one.row["依据"]
     now, policy = one.rating(), policy_of(one.snapshot)
     way = direction(policy, past, now.level, policy.level_row.get((now.level, now.business)))
-    why = (now.adjustments if way == STOPPED else why_moved(past, now)) or one.row["依据"] or ("政策档次变化" if way else "")
+    why = one.row["依据"] or (now.adjustments if way == STOPPED else why_moved(past, now)) or ("政策档次变化" if way else "")
     move = f"{past.level or past.status}→{now.level or now.status} {way}" if way else UNCHANGED
     return move, f"{since}{why}" or None
 

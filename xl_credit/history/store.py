@@ -124,6 +124,7 @@ def write_snapshot(folder: Path, quarter: Quarter, tables: Tables, body: "sha256
             _settle(temp)
             if not target.exists():
                 os.replace(temp, target)
+                os.chmod(target, 0o444)
         finally:
             temp.unlink(missing_ok=True)
     except OSError as error:
@@ -150,7 +151,6 @@ def _fill(path: Path, tables: Tables, follows: Sequence[str]) -> None:
 def _settle(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-    os.chmod(path, 0o444)
 
 
 def _packed(row: Row) -> tuple:
