@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xl_credit.history.store import Snapshot
     from xl_credit.history.whatif import WhatIf
     from xl_credit.quarter.run import Report
+    from xl_credit.rules.figures import Policy
 
 app = typer.Typer()
 
@@ -137,7 +138,7 @@ def whatif(
     raise typer.Exit(1 if problems or aside or outcome.errors else 0)
 
 
-def _what_if(place: Path, quarter: str | None, other, workbooks: bool) -> tuple["WhatIf", Sequence[str]]:
+def _what_if(place: Path, quarter: str | None, other: "Policy", workbooks: bool) -> tuple["WhatIf", Sequence[str]]:
     """The quarter under both policies, from its snapshot, else from the branch workbooks of the folder."""
     from xl_credit.history.rerun import policy_of
     from xl_credit.history.whatif import snapshot_branches, what_if, workbook_branches

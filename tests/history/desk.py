@@ -54,7 +54,7 @@ def kept(
 ) -> Snapshot:
     """A snapshot of these results; ``changed`` tables stand in it instead."""
     tables = run_tables(quarter, policy, results, False) | changed
-    return read_snapshot(write_snapshot(folder, quarter, tables, content_digest(tables.items()), follows))
+    return read_snapshot(write_snapshot(folder, quarter, tables, content_digest(tables), follows))
 
 
 def snapshot_of(folder: Path, *records: Record) -> Snapshot:

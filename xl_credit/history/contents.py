@@ -30,7 +30,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     APPROVALS: APPROVER_COLUMNS, BUDGET: BUDGET_COLUMNS, OWED: ("分公司号", *OWED_COLUMNS), FOLLOWS: ("快照",),
 }  # fmt: skip
 RATED = (CUSTOMERS, CHANGES, DISTRIBUTION, APPROVALS, BUDGET)  # what rating again must give again
-FACTS = BRANCH_COLUMNS.index("评估表")
+FACTS = "评估表"  # the column of 分公司
 
 
 def run_tables(

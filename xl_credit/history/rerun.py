@@ -34,8 +34,8 @@ def policy_of(snapshot: Snapshot) -> Policy:
 
 def branches_of(snapshot: Snapshot) -> Iterator[tuple[str, str, Facts | None]]:
     """(分公司, 文件, facts) of each branch; ``None`` for one whose workbook could not be used."""
-    for row in snapshot.rows(BRANCHES):
-        yield row[0], row[1], None if row[FACTS] is None else read_facts(row[FACTS])
+    for branch, file, facts in snapshot.rows(BRANCHES, "分公司", "文件", FACTS):
+        yield branch, file, None if facts is None else read_facts(facts)
 
 
 def rated_again(policy: Policy, quarter: Quarter, branch: str, file: str, facts: Facts) -> BranchResult:
@@ -59,17 +59,18 @@ def rerun(snapshot: Snapshot, on_done: Callable[[str], None] = lambda branch: No
         results.append(result)
     again = rated_tables(policy, results)
     names = [name for name, _, _ in snapshot.branches]
-    found = [one for table in RATED for one in _differing(table, snapshot.rows(table), again[table], names)]
+    found = [one for table in RATED for one in _differing(snapshot, table, again[table], names)]
     return Rerun(len(again[CUSTOMERS]), tuple(found))
 
 
-def _differing(table: str, was: Sequence[Row], now: Sequence[Row], branches: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
+def _differing(snapshot: Snapshot, table: str, now: Sequence[Row], branches: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
+    """Only columns that the snapshot has are compared: it may be older than one."""
     columns = COLUMNS[table]
-    for before, after in zip_longest(was, now):
+    compared = [(place, column) for place, column in enumerate(columns) if column in snapshot.columns[table]]
+    for before, after in zip_longest(snapshot.rows(table), now):
         if before != after:
-            present = before or after
-            who = _whose(columns, present, branches)
-            for place, column in enumerate(columns):
+            who = _whose(columns, before or after, branches)
+            for place, column in compared:
                 old, new = (row[place] if row else None for row in (before, after))
                 if old != new:
                     yield table, *who, column, old, new

@@ -22,7 +22,7 @@ def take_snapshot(report: Report) -> Path | None:
         return None
     folder = plan.out / FOLDER
     tables = run_tables(plan.quarter, plan.policy, report.results, plan.past_known, _other_sources(plan))
-    body = content_digest(tables.items())
+    body = content_digest(tables)
     heads = last_of(_heads(folder, plan.quarter))
     for head in heads:
         if len(heads) == 1 and named(plan.quarter, body, head.follows) == head.name:

@@ -39,10 +39,7 @@ class BranchRecord:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """An 评估表 as it was read, only the columns that the rules know, each in its place; what its blank cells really held;
-
-    and last quarter's ratings of its customers by folded code.
-    """
+    """An 评估表 as it was read; what its cells really held that read as blank; last quarter's ratings of its customers by folded code."""
 
     grid: Grid
     blanks: Mapping[str, str]
