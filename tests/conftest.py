@@ -119,6 +119,11 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def workbooks_in(folder: Path) -> set[str]:
+    """What a run wrote into its folder beside the snapshot in 快照/."""
+    return {name for name in files_in(folder) if Path(name).parts[0] != "快照"}
+
+
 @pytest.fixture(scope="session")
 def _two_branches(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("built")

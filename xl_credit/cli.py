@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xl_credit import addin_cli, hosts_cli, ledger_cli, lite_cli
+from xl_credit import addin_cli, history_cli, hosts_cli, ledger_cli, lite_cli
 from xl_credit.console import RunDisplay, say, show_problems, show_ratings, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
@@ -21,6 +21,7 @@ app = typer.Typer(
 policy_app = typer.Typer(help="信用政策文件:新建与检查。", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
 app.add_typer(ledger_cli.app)
+app.add_typer(history_cli.app)
 app.add_typer(addin_cli.app, name="addin")
 app.add_typer(hosts_cli.app)
 app.add_typer(lite_cli.app, name="lite")
@@ -66,7 +67,8 @@ def regenerate(
         with RunDisplay(plan) as display:
             report = run(plan, head_office_template(plan.policy, Path(folder)), How(jobs), display.done)
     display.close(report)
-    raise typer.Exit(1 if report.has_problems else 0)
+    kept = history_cli.keep(report)
+    raise typer.Exit(0 if kept and not report.has_problems else 1)
 
 
 @app.command()

@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -62,6 +63,11 @@ class Package:
     def changed(self) -> Mapping[str, bytes]:
         """Part name -> new content, of the parts replaced with something else or added."""
         return MappingProxyType(self._changed)
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the file as it was read or, once it was written back, as it is now."""
+        return sha256(self._on_disk).hexdigest()
 
     def read(self, name: str) -> bytes:
         """The part as it now is."""
