@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import build_branch, record, run_cli, table_rows
 from tests.hostile.parts import Parts
 from tests.receivables.desk import one_line, run_here
-from xl_credit.books.extent import Extent, filled_extent
+from xl_credit.books.extent import Extent, _may_be_vast, filled_extent
 from xl_credit.quarter.columns import CHECKS, EVALUATION, RESULTS
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -60,8 +60,8 @@ def test_a_cell_far_out_is_refused_however_it_is_written(xml, branch):
 @pytest.mark.parametrize(
     ("rows", "columns", "filled", "is_vast"),
     [
-        (1_048_576, 57, 60_000_000, False), (1_048_576, 58, 60_000_000, True), (1_000_000, 16, 2, False), (1_000_001, 16, 2_000_002, False),
-        (1_000_001, 16, 2_000_001, True), (2, 16_384, 2, False),
+        (1_048_576, 57, 60_000_000, False), (1_048_576, 58, 60_000_000, True), (250_000, 16, 2, False), (250_001, 16, 500_002, False),
+        (250_001, 16, 500_001, True), (2, 16_384, 2, False),
     ],
 )  # fmt: skip
 def test_what_is_too_large_to_be_laid_out(rows, columns, filled, is_vast):
@@ -139,17 +139,21 @@ def test_an_error_value_newer_than_the_reader_costs_its_own_row(error, branch, t
     assert f"客户编码为错误值 {error}" in parts.text(parts.sheets()[CHECKS])
 
 
-@pytest.mark.parametrize("reference", ["XFD1048576", "XFD20000", "AAA1048576", "P1048576", "AB600000", "ZZ23000"])
+def _corner(reference: str, filled: int) -> bytes:
+    cells = b'<c r="A1"><v>1</v></c>' * (filled - 1)
+    return b'<sheetData><row>%s<c r="%s"><v>1</v></c></row></sheetData>' % (cells, reference.encode())
+
+
+@pytest.mark.parametrize("reference", ["XFD1048576", "XFD5700", "AAA1048576", "P1048576", "AB600000", "ZZ5700", "AA150000", "AC260000", "P260000", "A1100000000"])
 def test_a_lone_cell_outside_every_box_is_looked_at_closely(reference):
-    from xl_credit.books import extent
-
-    data = f'<sheetData><row><c r="A1"><v>1</v></c><c r="{reference}"><v>1</v></c></row></sheetData>'.encode()
-    assert filled_extent(data).is_vast is extent._may_be_vast(data) is True
+    assert filled_extent(_corner(reference, 2)).is_vast is _may_be_vast(_corner(reference, 2)) is True
 
 
-@pytest.mark.parametrize("reference", ["O1048576", "Z599999", "ZZ21999"])
+@pytest.mark.parametrize("reference", ["O259999", "Z149999", "ZZ5599"])
 def test_a_cell_inside_one_of_the_boxes_is_not(reference):
-    from xl_credit.books import extent
+    assert filled_extent(_corner(reference, 2)).is_vast is _may_be_vast(_corner(reference, 2)) is False
 
-    data = f'<sheetData><row><c r="{reference}"><v>1</v></c></row></sheetData>'.encode()
-    assert filled_extent(data).is_vast is extent._may_be_vast(data) is False
+
+@pytest.mark.parametrize(("reference", "filled"), [("Z599999", 1_950_000), ("M1048576", 3_575_000)])
+def test_a_long_sheet_that_is_filled_is_not(reference, filled):
+    assert filled_extent(_corner(reference, filled)).is_vast is _may_be_vast(_corner(reference, filled)) is False

@@ -42,7 +42,7 @@ def ending(command: str, ended: Ended) -> Iterator[str]:
         yield f"traceback: {ended.err[-400:]}"
     if ended.code not in (0, 1, 2):
         yield f"exit code {ended.code}"
-    lines = [line for line in ended.error_lines if line != _NOTICE and not line.startswith("回款台账:")]
+    lines = [line for line in ended.error_lines if line != _NOTICE]
     if ended.code == 2 and (len(lines) != 1 or not _CHINESE.search(lines[0]) or ended.out.strip()):
         yield f"exit code 2 with {lines[:3]} and {ended.out[:100]!r}"
     if ended.code == 1 and not lines:

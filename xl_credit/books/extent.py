@@ -9,17 +9,27 @@ from xl_credit.books.package import Package
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import column_index
 
-_MOST_CELLS = 60_000_000
-_SPARSE_FROM, _LEAST_SHARE = 16_000_000, 8  # a rectangle so large in which fewer than one cell in eight is filled is no table
-# a cell beyond ZZ21999, beyond Z599999 or beyond O1099999: one of the three boxes holds any sheet that a table fills
-_BEYOND = tuple(re.compile(rb'<c r="(?:' + columns + rb"\d|[A-Za-z]+(?:" + rows + rb"))") for columns, rows in (
-    (rb"[A-Za-z]{3,}", rb"2[2-9]\d{3}|[3-9]\d{4}|\d{6}"), (rb"[A-Za-z]{2,}", rb"[6-9]\d{5}|\d{7}"),
-    (rb"(?:[P-Zp-z]|[A-Za-z]{2,})", rb"1[1-9]\d{5}|[2-9]\d{6}|\d{8}"),
-))  # fmt: skip
+_MOST_CELLS, _TAIL = 60_000_000, 1 << 16
+_SPARSE_FROM, _LEAST_SHARE = 4_000_000, 8  # a rectangle so large in which fewer than one cell in eight is filled is no table
+
+
+def _beyond(columns: bytes, rows: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'<c r="(?:' + columns + rb"\d|[A-Za-z]+(?:" + rows + rb"))")
+
+
+# cells that a box holds, and a cell outside it: beyond ZZ5599, Z149999, O259999, Z599999, Z1099999, BB1099999
+_BOXES = (
+    (4_000_000, _beyond(rb"[A-Za-z]{3,}", rb"5[6-9]\d\d|[6-9]\d{3}|\d{5}")),
+    (3_900_000, _beyond(rb"[A-Za-z]{2,}", rb"1[5-9]\d{4}|[2-9]\d{5}|\d{7}")),
+    (3_900_000, _beyond(rb"(?:[P-Zp-z]|[A-Za-z]{2,})", rb"2[6-9]\d{4}|[3-9]\d{5}|\d{7}")),
+    (15_600_000, _beyond(rb"[A-Za-z]{2,}", rb"[6-9]\d{5}|\d{7}")),
+    (28_600_000, _beyond(rb"[A-Za-z]{2,}", rb"1[1-9]\d{5}|[2-9]\d{6}|\d{8}")),
+    (59_400_000, _beyond(rb"(?:[A-Za-z]{3,}|[C-Zc-z][A-Za-z]|[Bb][C-Zc-z])", rb"1[1-9]\d{5}|[2-9]\d{6}|\d{8}")),
+)
 _ODD_CELL = (re.compile(rb'<c(?! r="[A-Za-z]+\d+")[\s/>]'), re.compile(rb":c[\s/>]"))  # its place is not told by its first attribute
 _TAG = re.compile(rb"""<(?:[^\s<>/:"'=]+:)?(row|c)(?=[\s/>])((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>""")
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,6})(\d{1,9})["']""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,19})["']""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,9})(\d{1,19})["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,13 @@ def refuse_vast_sheets(package: Package, names: Collection[str] | None) -> None:
 
 
 def _may_be_vast(data: bytes) -> bool:
-    """Whether a cell may lie outside each of the boxes that are too small to fill the memory, or it cannot be told at a glance."""
+    """Whether it cannot be told at a glance that the cells lie within a box which is small enough, or full enough."""
     is_wide = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]  # UTF-16, UTF-32
-    return is_wide or any(odd.search(data) for odd in _ODD_CELL) or all(box.search(data) for box in _BEYOND)
+    if is_wide or any(odd.search(data) for odd in _ODD_CELL):
+        return True
+    end = max(0, len(data) - _TAIL)  # the rows that reach furthest mostly come last
+    size = next((cells for cells, outside in _BOXES if not (outside.search(data, end) or outside.search(data))), _MOST_CELLS + 1)
+    return size > _MOST_CELLS or (size > _SPARSE_FROM and (data.count(b"<v") + data.count(b"<is")) * _LEAST_SHARE < size)
 
 
 def filled_extent(data: bytes) -> Extent:
