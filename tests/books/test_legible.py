@@ -9,7 +9,9 @@ import pytest
 from tests.conftest import build_branch, record, run_cli, table_rows
 from tests.hostile.parts import Parts
 from tests.receivables.desk import one_line, run_here
+from xl_credit.books.book import Book
 from xl_credit.books.extent import Extent, _may_be_vast, filled_extent
+from xl_credit.books.row_heights import column_widths
 from xl_credit.quarter.columns import CHECKS, EVALUATION, RESULTS
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -157,3 +159,21 @@ def test_a_cell_inside_one_of_the_boxes_is_not(reference):
 @pytest.mark.parametrize(("reference", "filled"), [("Z599999", 1_950_000), ("M1048576", 3_575_000)])
 def test_a_long_sheet_that_is_filled_is_not(reference, filled):
     assert filled_extent(_corner(reference, filled)).is_vast is _may_be_vast(_corner(reference, filled)) is False
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "<col/>", '<col min="x" max="y" width="z"/>', '<col min="5" max="2" width="3"/>', '<col min="1" max="99999999999" width="9"/>',
+        '<col min="1" max="1" width="1e999"/>', '<col min="1" max="1" width="-5"/>', '<col min="1" max="1"/>', '<col min="0" max="0" width=""/>',
+    ],
+)  # fmt: skip
+def test_a_column_width_that_is_none_is_passed_over(column, branch, tmp_path):
+    for sheet in (RESULTS, CHECKS):
+        written_anew(branch, lambda text: text.replace("<cols>", f"<cols>{column}", 1), sheet)
+    assert run_here("regenerate", branch.parent, "-q", "2026Q3", "--out", tmp_path / "结果").code == 0
+
+
+def test_a_column_width_in_single_quotes_counts(branch):
+    written_anew(branch, lambda text: re.sub(r'<col min="1" max="1" width="[^"]*"', "<col min='1' max='1' width='44.5'", text, count=1), CHECKS)
+    assert column_widths(Book(branch, (CHECKS,)).sheet(CHECKS))[0] == 44.5
