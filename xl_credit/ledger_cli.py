@@ -136,13 +136,14 @@ def gate(
     day = given or job.last_day()
     figures = _policy(file, day, policy)
     picture, verdicts, problems = job.decide(figures, day)
+    if target:
+        with tempfile.TemporaryDirectory() as folder:
+            problems = job.write(picture, report_template(figures, Path(folder)), target)
     if format is Format.table:
         show_verdicts(picture, verdicts)
     else:
         sys.stdout.write(gate_json(picture, verdicts) + "\n" if format is Format.json else gate_csv(picture, verdicts))
     if target:
-        with tempfile.TemporaryDirectory() as folder:
-            problems = job.write(picture, report_template(figures, Path(folder)), target)
         say(f"已写出:{target}", error=format is not Format.table)
     show_problems(problems, file.name)
     raise typer.Exit(1 if problems else 0)

@@ -27,7 +27,7 @@ _SPANS = re.compile(r'\s(?:spans|r)="[^"]*"')
 _PREFIXED = re.compile(r"<(\w+):worksheet\b")
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*='")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")  # and the return, which a parser would make a new line
 _FORMULA = re.compile(r"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.DOTALL)
 _TYPE = re.compile(r'\st="[^"]*"')
 _ESCAPED_LOOK = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
