@@ -277,7 +277,12 @@ class TestTerms:
     def test_credit_notes_need_none(self):
         assert self.read().problems and not read_lines(SHIP, shipped(amount=-5, due=None)).problems
 
-    @pytest.mark.parametrize("term", ["30天", -5, 1.5, "三十"])
+    @pytest.mark.parametrize("term", [30, "30", "30天", " 30 天", "30日", "３０天"])
+    def test_a_term_may_say_that_it_is_days(self, term):
+        lines = self.read(term, terms={"K1": 60})
+        assert [(line.due, line.due_basis) for line in lines.lines] == [(date(2026, 7, 31), ROW_TERM)] and not found(lines)
+
+    @pytest.mark.parametrize("term", ["月结30天", "30个月", "天", -5, 1.5, "三十"])
     def test_a_term_that_is_none_is_said_and_the_customer_s_counts(self, term):
         lines = self.read(term, terms={"K1": 60})
         assert [(line.due, line.due_basis) for line in lines.lines] == [(date(2026, 8, 30), CUSTOMER_TERM)]

@@ -19,6 +19,7 @@ LEFT_OUT = "本行未计入"
 MOST_DAYS = 3650  # a credit term beyond ten years is something else typed into its column
 _VOID_NOTE = re.compile(r"^\W*(已经?|此单|本单|该单|此票|发票)?作废(发票|单据|单|票)?(\W.*)?$")
 _VOID_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(?<!不是)作废")
+_IN_DAYS = re.compile(r"(\d+)[天日]")
 _TERM_HEADERS, _DAYS = ("账期", "期限"), ("", "天", "日")
 _TOTALS = ("合计", "小计", "总计", "本页合计", "本月合计", "累计")
 
@@ -52,8 +53,13 @@ def _nothing(_: Row) -> None:
 
 
 def parse_term(value: object) -> int:
-    """Days of credit; raises 「值为“20260701”;允许:0到3650的整天数」."""
-    days = parse_whole(value, f"0到{MOST_DAYS}的整天数")
+    """Days of credit; raises 「值为“20260701”;允许:0到3650的整天数」.
+
+    >>> parse_term(30), parse_term("30天")
+    (30, 30)
+    """
+    in_words = _IN_DAYS.fullmatch(folded(value)) if isinstance(value, str) else None
+    days = parse_whole(in_words[1] if in_words else value, f"0到{MOST_DAYS}的整天数")
     if days > MOST_DAYS:
         raise CreditError(f"值为“{text(value)}”", allowed=f"0到{MOST_DAYS}的整天数")
     return days
