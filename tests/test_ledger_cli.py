@@ -62,6 +62,12 @@ class TestAgeing:
         ]
         assert json.loads(ended.out)["合计"]["余额"] == 200
 
+    def test_what_came_of_it_is_said_with_it(self, tmp_path):
+        ended = age(money_book(tmp_path / "台账.xlsx", [shipped("F2", due=None), shipped("F3", day="2026-02-30")]), "-f", "json", run=run_cli)
+        came = [line.partition("→")[2] for line in ended.error_lines[1:]]
+        assert came == ["本行未计入", "到期日按发货日期加默认授信期限90天推算"]
+        assert [line.partition("→")[2] for line in json.loads(ended.out)["问题"]] == came
+
     def test_the_result_and_the_source_are_two_files(self, book, tmp_path):
         raw, target = book.read_bytes(), tmp_path / "结果.xlsx"
         ended = age(book, "--out", target)

@@ -188,7 +188,7 @@ class TestGate:
         type_into(first, GATE, decided(first)["D1"]["row"], EXCEPTION | {"例外岗位": "销售副总", "例外批准人": "李副总"})
         code, verdicts, said = gate(first, "--orders", "--out", second)
         assert (code, verdicts["D1"][1]) == (1, 100000)
-        assert any("越权:销售副总(李副总)" in line and line.endswith("(第二十条)") for line in said)
+        assert any("越权:销售副总(李副总)" in line and line.endswith("(第二十条)→不予放行,按日计罚息") for line in said)
         assert decided(second)["D1"]["例外处理"].startswith("越权") and decided(second)["D1"]["例外岗位"] == "销售副总"
 
     @pytest.mark.parametrize("missing", ["例外批准人", "例外岗位", "例外原因", "例外截止日"])

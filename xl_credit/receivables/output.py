@@ -57,7 +57,7 @@ def ageing_json(picture: Picture) -> str:
             {"行": line.row, "发货单号": line.number, "客户编码": picture.shown(line.customer), "到期日": str(line.due), "依据": line.due_basis}
             for line in derived
         ],
-        "问题": [problem.line() for problem in picture.ledgers.problems],
+        "问题": [problem.said() for problem in picture.ledgers.problems],
     }  # fmt: skip
     return json.dumps(found, ensure_ascii=False, indent=2)
 
