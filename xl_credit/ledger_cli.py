@@ -18,6 +18,7 @@ from xl_credit.rules.ledger import cut
 from xl_credit.rules.quarter import Quarter
 
 if TYPE_CHECKING:
+    from xl_credit.quarter.gate_file import GateFile
     from xl_credit.receivables.picture import Picture
     from xl_credit.rules.ledger import Account
 
@@ -118,7 +119,8 @@ def gate(
     orders: Annotated[bool, typer.Option("--orders", help="审核 订单台账 中待审的订单(第十一条)")] = False,
     shipments: Annotated[bool, typer.Option("--shipments", help="审核 发货申请 中待审的发货(第十二条)")] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", help="审核日;默认为待审单据中最晚的日期", metavar="日期")] = None,
-    ledger: Annotated[Path | None, typer.Option("--ledger", help="台账另在一个工作簿时", metavar="文件")] = None,
+    ledger: Annotated[Path | None, typer.Option("--ledger", help="台账另在一个工作簿时;默认取旁边的 分公司台账", metavar="文件")] = None,
+    previous: Annotated[Path | None, typer.Option("--previous", help="上季工作簿或其文件夹,其中批准的额度仍有效;默认取旁边以上季命名的文件夹", metavar="文件")] = None,
     policy: PolicyOption = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
     out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 放行审核", metavar="文件")] = None,
@@ -132,7 +134,8 @@ def gate(
     if orders == shipments:
         raise CreditError("请给出 --orders 或 --shipments 其中一个")
     given, target = parse_day(as_of, "--as-of") if as_of else None, new_file(out, file, ledger) if out else None
-    job = GateFile(file, ledger, orders)
+    job = GateFile(file, ledger, orders, previous)
+    _say_sources(job, ledger, previous)
     day = given or job.last_day()
     figures = _policy(file, day, policy)
     picture, verdicts, problems = job.decide(figures, day)
@@ -146,6 +149,16 @@ def gate(
         say(f"已写出:{target}", error=format is not Format.table)
     show_problems(problems, file.name)
     raise typer.Exit(1 if problems else 0)
+
+
+def _say_sources(job: "GateFile", ledger: Path | None, previous: Path | None) -> None:
+    """Files that were found and not given are said out loud, and so is it where last quarter's approvals are not known."""
+    if job.ledger and not ledger:
+        say(f"台账:{job.ledger.name}", error=True)
+    if job.past and not previous:
+        say(f"上季批准的额度取自:{job.past.parent.name}/{job.past.name}", error=True)
+    if job.quarter and not job.past:
+        say(f"没有找到{job.quarter.previous.title}的工作簿,那时批准的额度没有计入;请用 --previous 给出", error=True)
 
 
 @app.command()

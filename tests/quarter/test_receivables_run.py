@@ -1,11 +1,14 @@
 """A quarter regenerated with ledgers: in the branch workbook, in a file of their own, in both, in neither."""
 
+import json
 import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import build_branch, files_in, record, table_rows, type_into
+from tests.receivables.desk import one_line, run_here
 from xl_credit.books.book import Book
 from xl_credit.forms.attaching import attach_our_sheets
 from xl_credit.forms.receivables_workbook import build_receivables_workbook
@@ -150,17 +153,67 @@ def test_in_place_twice_keeps_notes_and_fills_the_sheets_again(own_file, regener
     assert table_rows(own_file / "甲.xlsx", GATE)[0]["处理说明"] == "已通知业务员"
 
 
-def test_a_limit_approved_last_quarter_is_a_limit_now(branches, regenerate, tmp_path):
-    before = tmp_path / "上季"
+@pytest.fixture
+def approved_before(branches, regenerate, tmp_path):
+    """Last quarter's folder, in which 40 万元 were approved for J1; the ledger file of this quarter grants nothing."""
+    before = tmp_path / "2026Q2"
     build_branch(before / "甲.xlsx", [record("J1", 申请额度=40)], quarter="2026Q2")
     regenerate(before, "--in-place", quarter="2026Q2")
     rows = [row for row in table_rows(before / "甲.xlsx", "审批路线") if row["路线"] == "授信审批" and row["岗位"] == "财务副总经理"]
     type_into(before / "甲.xlsx", "审批路线", rows[0]["row"], {"状态": "批准", "审批人": "郑", "审批日期": date(2026, 7, 10)})
     more = {GRANTS: [], SHIPMENTS: [SHIPPED | {"金额": 100000, "发货日期": date(2026, 9, 1)}]}
     build_receivables_workbook(branches / "甲台账.xlsx", sample_policy(), ledgers=ledgers(**more), spare_rows=3)
-    ended = regenerate(branches, "--previous", before)
+    return before
+
+
+def test_a_limit_approved_last_quarter_is_a_limit_now(branches, approved_before, regenerate, tmp_path):
+    ended = regenerate(branches, "--previous", approved_before)
     gate = table_rows(tmp_path / "结果" / "甲.xlsx", GATE)[0]
     assert (gate["授信额度"], gate["决定"]) == (400000, "放行"), ended.err
+
+
+class TestGateCommand:
+    """``gate`` on a regenerated workbook decides as its 放行审核 does: by the same approvals and the same ledger file."""
+
+    @pytest.fixture
+    def rated(self, branches, approved_before, regenerate, tmp_path):
+        regenerate(branches, "--previous", approved_before, "--in-place")
+        return Path(shutil.copytree(branches, tmp_path / "2026Q3")) / "甲.xlsx"
+
+    @staticmethod
+    def decide(path, *more) -> tuple:
+        ended = run_here("gate", path, "--orders", "--format", "json", *more)
+        (one,) = json.loads(ended.out)["单据"]
+        return ended.code, (one["授信额度"], one["决定"]), "\n".join(ended.error_lines)
+
+    def test_both_files_are_found_beside_it_and_that_is_said(self, rated):
+        code, decided, said = self.decide(rated)
+        assert (code, decided) == (0, (400000, "放行"))
+        assert "台账:甲台账.xlsx" in said and "上季批准的额度取自:2026Q2/甲.xlsx" in said
+
+    @pytest.mark.parametrize("named", ["", "甲.xlsx"])
+    def test_last_quarter_is_a_folder_or_a_file(self, rated, named, tmp_path):
+        shutil.move(tmp_path / "2026Q2", tmp_path / "上季")
+        code, decided, said = self.decide(rated, "--previous", tmp_path / "上季" / named)
+        assert (code, decided) == (0, (400000, "放行")) and "上季批准" not in said
+
+    def test_without_last_quarter_its_approvals_do_not_count_and_that_is_said(self, rated, tmp_path):
+        shutil.rmtree(tmp_path / "2026Q2")
+        _, decided, said = self.decide(rated)
+        assert decided == (0, "现款") and "没有找到2026年第2季度的工作簿" in said
+
+    @pytest.mark.parametrize("named", ["没有", "2026Q3/甲台账", "2026Q2/乙.xlsx"])
+    def test_last_quarter_that_is_not_there_ends_the_run(self, rated, named, tmp_path):
+        ended = run_here("gate", rated, "--orders", "--previous", tmp_path / named)
+        assert one_line(ended).startswith(str(tmp_path / named))
+
+    def test_a_folder_without_the_branch_ends_the_run(self, rated, tmp_path):
+        (tmp_path / "空").mkdir()
+        assert "没有上季工作簿" in one_line(run_here("gate", rated, "--orders", "--previous", tmp_path / "空"))
+
+    def test_a_workbook_never_rated_needs_no_last_quarter(self, own_file):
+        ended = run_here("gate", own_file / "甲台账.xlsx", "--orders")
+        assert "季度的工作簿" not in ended.err and "裁减至50,000元" in ended.out
 
 
 def test_what_is_only_proposed_is_no_limit(branches, regenerate, tmp_path):

@@ -1,9 +1,12 @@
 """Each customer's credit line: its rating, and the limits that were approved for it in 审批路线."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
+from xl_credit.books.package import read_package
+from xl_credit.books.reading import read_grids
 from xl_credit.cells import folded, is_blank, parse_decimal, parse_whole, text
-from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_WRITTEN
+from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
 from xl_credit.quarter.past import read_past
 from xl_credit.quarter.results import Decided
 from xl_credit.quarter.routes import Written, read_written
@@ -39,6 +42,11 @@ def grants_in_routes(policy: Policy, grid: Grid | None) -> dict[str, list[Grant]
         return {}
     written, _ = read_written(find_table(grid, ROUTE_WRITTEN, ROUTE_KEPT), {})
     return approved_grants(policy, written)
+
+
+def past_grants(policy: Policy, past: Path | None) -> dict[str, list[Grant]]:
+    """The grants in last quarter's workbook; none where there is no such file."""
+    return grants_in_routes(policy, read_grids(read_package(past), {ROUTES}).get(ROUTES)) if past else {}
 
 
 def merged(*several: Grants) -> dict[str, tuple[Grant, ...]]:

@@ -12,9 +12,9 @@ from xl_credit.quarter.columns import NOTE_LABEL, ROUTE_KEPT, ROUTE_WRITTEN, ROU
 from xl_credit.quarter.credit_lines import (
     Grants,
     approved_grants,
-    grants_in_routes,
     lines_before,
     merged,
+    past_grants,
     proposed_terms,
     rated_lines,
 )
@@ -130,10 +130,7 @@ def fill_receivables(
 def _grants(book: Book, policy: Policy, past: Path | None, routes: Carried) -> Grants:
     """Approvals of this quarter, of the copy that is being replaced, and of last quarter."""
     written, _ = read_written(find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT), routes)
-    before = {}
-    if past:
-        before = grants_in_routes(policy, read_grids(read_package(past), {ROUTES}).get(ROUTES))
-    return merged(before, approved_grants(policy, written))
+    return merged(past_grants(policy, past), approved_grants(policy, written))
 
 
 def _summary(reports: Reports) -> Receivables:
