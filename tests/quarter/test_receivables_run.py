@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import build_branch, files_in, record, table_rows, type_into
 from tests.receivables.desk import one_line, run_here
 from xl_credit.books.book import Book
+from xl_credit.cells import parse_date
 from xl_credit.forms.attaching import attach_our_sheets
 from xl_credit.forms.receivables_workbook import build_receivables_workbook
 from xl_credit.forms.template_files import RECEIVABLES, template_path
@@ -17,12 +18,15 @@ from xl_credit.policy.sample import sample_policy
 from xl_credit.receivables.columns import (
     AGEING,
     ALERTS,
+    BRIDGE,
+    BRIDGE_COLUMNS,
     COLLECTIONS,
     GATE,
     GOALS,
     GRANTS,
     LAYOUT,
     LEDGERS,
+    MOVEMENTS,
     ORDERS,
     PENALTIES,
     REPORTS,
@@ -128,6 +132,21 @@ def test_the_day_of_the_ageing_is_the_quarters_last_unless_another_is_given(own_
     assert [row["1–30"] for row in table_rows(tmp_path / "结果" / "甲.xlsx", AGEING)] == [450000]
     regenerate(own_file, out=tmp_path / "季末")
     assert [row["未到期"] for row in table_rows(tmp_path / "季末" / "甲.xlsx", AGEING)] == [450000]
+
+
+@pytest.mark.parametrize(("as_of", "opening", "first"), [("2026-06-30", 0, "2026-04-01"), ("2026-07-01", 200000, "2026-07-01"), ("2026-12-31", 200000, "2026-07-01")])
+def test_movements_begin_with_the_quarter_or_with_that_of_an_earlier_day(branches, regenerate, tmp_path, as_of, opening, first):
+    lines = [SHIPPED | {"发货单号": "S0", "发货日期": date(2026, 6, 1), "金额": 200000}, SHIPPED]
+    build_receivables_workbook(branches / "甲台账.xlsx", sample_policy(), ledgers=ledgers(**{SHIPMENTS: lines}), spare_rows=3)
+    regenerate(branches, "--as-of", as_of)
+    result = tmp_path / "结果" / "甲.xlsx"
+    grid = Book(result, (BRIDGE,)).grid(BRIDGE)
+    table = find_table(grid, BRIDGE_COLUMNS)
+    moved = [row for _, row in table.body()][:7]
+    assert sum(table.value(row, "期初") for row in moved) == opening
+    assert all(table.value(row, "收回") == 0 for row in moved)
+    entries = table_rows(result, MOVEMENTS)
+    assert [(row["类别"], str(parse_date(row["日期"]))) for row in (entries[0], entries[-1])] == [("期初", first), ("期末", as_of)]
 
 
 def test_a_second_run_changes_nothing(own_file, regenerate, tmp_path):
