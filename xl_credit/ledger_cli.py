@@ -95,7 +95,7 @@ def ageing(
     target = new_file(out, file, collections) if out else None
     with steps(4 if target else 2) as step, tempfile.TemporaryDirectory() as folder:
         step("读取台账")
-        picture = Picture(figures, *read_file(file, figures, collections), method)
+        picture = Picture(figures, *read_file(file, figures, collections, _branch(file)), method)
         step("计算账龄")
         picture.ageings  # noqa: B018 - worked out here, under the progress bar
         if target:
@@ -182,7 +182,7 @@ def statement(
     if first > end:
         raise CreditError(f"--from 为{first}", allowed=f"不晚于截止日{end}")
     figures = _policy(file, end, policy)
-    picture = Picture(figures, *read_file(file, figures, collections or _counterpart(file)), Method(end))
+    picture = Picture(figures, *read_file(file, figures, collections or _counterpart(file), _branch(file)), Method(end))
     accounts = _chosen(picture, customer)
     out.mkdir(parents=True, exist_ok=True)
     names = file_names([picture.shown(account.customer) for account in accounts], end)
@@ -203,6 +203,16 @@ def _counterpart(file: Path) -> Path | None:
     found = counterpart(file)
     if found:
         say(f"回款台账:{found.name}", error=True)
+    return found
+
+
+def _branch(file: Path) -> Path | None:
+    """The branch workbook of a ledger file, said out loud: names, salespeople and credit terms stand in it."""
+    from xl_credit.quarter.beside import branch_beside
+
+    found = branch_beside(file)
+    if found:
+        say(f"客户资料取自:{found.name}", error=True)
     return found
 
 

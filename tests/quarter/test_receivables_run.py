@@ -191,6 +191,41 @@ def test_a_limit_approved_last_quarter_is_a_limit_now(branches, approved_before,
     assert (gate["授信额度"], gate["决定"]) == (400000, "放行"), ended.err
 
 
+class TestPeople:
+    """第十三条: whoever has to be told is named, wherever a sheet says who it is."""
+
+    def test_a_customer_no_longer_rated_has_last_quarter_s_salesperson_and_a_stranger_none(self, branches, approved_before, regenerate, tmp_path):
+        build_branch(approved_before / "甲.xlsx", [record("J1"), record("J9", 业务员="李四")], quarter="2026Q2")
+        regenerate(approved_before, "--in-place", quarter="2026Q2")
+        lines = [SHIPPED, SHIPPED | {"发货单号": "S2", "客户编码": "J9"}, SHIPPED | {"发货单号": "S3", "客户编码": "J8"}]
+        build_receivables_workbook(branches / "甲台账.xlsx", sample_policy(), ledgers=ledgers(**{SHIPMENTS: lines}), spare_rows=3)
+        regenerate(branches, "--previous", approved_before)
+        told = {row["客户编码"]: (row["客户名称"], row["业务员"]) for row in table_rows(tmp_path / "结果" / "甲.xlsx", ALERTS) if row["类别"] == "超额度"}
+        assert told == {"J9": ("J9公司", "李四"), "J8": ("", "未登记")}
+
+    def test_a_ledger_file_has_those_of_its_branch_workbook(self, own_file):
+        ended = run_here("ageing", own_file / "甲台账.xlsx", "--as-of", "2026-09-30", "--format", "json")
+        assert [(one["客户名称"], one["业务员"]) for one in json.loads(ended.out)["客户"]] == [("J1公司", "张三")]
+        assert "客户资料取自:甲.xlsx" in ended.error_lines
+
+    def test_and_its_credit_terms_once_it_is_rated(self, branches, regenerate):
+        lines = [SHIPPED | {"到期日": None}]
+        build_receivables_workbook(branches / "甲台账.xlsx", sample_policy(), ledgers=ledgers(**{SHIPMENTS: lines, GRANTS: []}), spare_rows=3)
+        regenerate(branches, "--in-place")
+        ended = run_here("ageing", branches / "甲台账.xlsx", "--as-of", "2026-09-30", "--format", "json")
+        assert [(one["到期日"], one["依据"]) for one in json.loads(ended.out)["推算到期日"]] == [("2026-08-30", "客户授信期限")]
+
+    def test_a_rating_not_made_yet_does_not_hide_them(self, own_file, tmp_path):
+        shutil.copy(own_file / "甲.xlsx", tmp_path / "甲.xlsx")
+        book = Book(tmp_path / "甲.xlsx", ("评级结果",))
+        table = find_table(book.grid("评级结果"), ("客户编码", "客户名称"))
+        book.sheet("评级结果").set(table.header + 2, table.columns["客户编码"], "J1")
+        book.save(tmp_path / "甲.xlsx")
+        shutil.copy(own_file / "甲台账.xlsx", tmp_path)
+        ended = run_here("ageing", tmp_path / "甲台账.xlsx", "--as-of", "2026-09-30", "--format", "json")
+        assert [(one["客户名称"], one["业务员"]) for one in json.loads(ended.out)["客户"]] == [("J1公司", "张三")]
+
+
 class TestGateCommand:
     """``gate`` on a regenerated workbook decides as its 放行审核 does: by the same approvals and the same ledger file."""
 

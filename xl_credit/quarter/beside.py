@@ -33,6 +33,15 @@ def ledger_beside(path: Path) -> Path | None:
     return find_ledgers(path.resolve().parent).get(branch_name(path)) if path.is_file() else None
 
 
+def branch_beside(path: Path) -> Path | None:
+    """The branch workbook that a ledger file (华东台账.xlsx) goes with, in the same folder."""
+    if not path.is_file():
+        return None
+    folder = path.resolve().parent
+    branch = next((name for name, file in find_ledgers(folder).items() if file.name == path.name), None)
+    return next((one for one in find_workbooks(folder) if branch_name(one) == branch), None) if branch else None
+
+
 def rated_quarter(results: Grid | None) -> Quarter | None:
     """The quarter that the line above a 评级结果 names; ``None`` where it was never written."""
     for row in results.rows[:10] if results else ():

@@ -8,7 +8,7 @@ from xl_credit.books.book import Book
 from xl_credit.books.kept import read_kept
 from xl_credit.quarter.beside import ledger_beside, past_beside, past_given, rated_quarter
 from xl_credit.quarter.columns import NOTE_LABEL, RESULTS, ROUTES
-from xl_credit.quarter.credit_lines import grants_in_routes, merged, past_grants, written_lines, written_terms
+from xl_credit.quarter.credit_lines import grants_in_routes, merged, past_sheets, written_lines, written_terms
 from xl_credit.quarter.notes import note_line
 from xl_credit.quarter.receivables import ledger_sheets
 from xl_credit.receivables.columns import GATE, GATE_KEPT, GATE_KEYS, LEDGERS, ORDERS, REQUESTS
@@ -57,7 +57,7 @@ class GateFile:
         """By the ratings and approvals as they stand in the workbooks; a workbook never rated has 授信台账 alone."""
         results = self.book.grids.get(RESULTS)
         ledgers = read_ledgers(self.sheets.grids, policy, written_terms(results))
-        grants = merged(past_grants(policy, self.past), grants_in_routes(policy, self.book.grids.get(ROUTES)))
+        grants = merged(*(grants_in_routes(policy, grids.get(ROUTES)) for grids in (past_sheets(self.past), self.book.grids)))
         lines = written_lines(policy, results, grants)
         picture = Picture(policy, ledgers, lines, Method(as_of))
         overrides, problems = self._overrides
