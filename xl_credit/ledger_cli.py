@@ -46,6 +46,14 @@ def parse_day(text: str, option: str) -> date:
         raise CreditError(f"{option} {error.found}", allowed="日期,如 2026-09-30") from None
 
 
+def _opening(since: str | None, as_of: date) -> date | None:
+    """The day at whose end a bridge begins; raises 「--since 为…;允许:早于截止日…」."""
+    day = parse_day(since, "--since") if since else None
+    if day and day >= as_of:
+        raise CreditError(f"--since 为{day}", allowed=f"早于截止日{as_of}的日期")
+    return day
+
+
 def new_file(path: Path, source: Path, *others: Path | None) -> Path:
     """Where a result may be written: none of the files it is made from, in a folder that is there."""
     if path.exists() and any(one is not None and one.exists() and path.samefile(one) for one in (source, *others)):
@@ -75,14 +83,15 @@ def ageing(
     basis: BasisOption = Basis.due,
     allocate: AllocateOption = Allocation.matched,
     recognise: RecogniseOption = Recognition.received,
+    since: Annotated[str | None, typer.Option("--since", help="另给出该日日终以来的账龄变动,如年初的 2025-12-31", metavar="日期")] = None,
     collections: CollectionsOption = None,
     policy: PolicyOption = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
-    out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 账龄表、账龄明细", metavar="文件")] = None,
+    out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 账龄表、账龄明细(--since:账龄变动)", metavar="文件")] = None,
 ) -> None:
     """账龄:任一日期,由发货和回款逐笔重建;各区间合计 + 未核销 = 余额。"""
     from xl_credit.forms.template_files import report_template
-    from xl_credit.ledger_console import show_ageing, steps
+    from xl_credit.ledger_console import show_ageing, show_bridge, steps
     from xl_credit.quarter.columns import NOTE_LABEL
     from xl_credit.quarter.ledger_file import read_file
     from xl_credit.quarter.notes import note_line
@@ -90,6 +99,7 @@ def ageing(
     from xl_credit.receivables.picture import Picture
 
     method = Method(parse_day(as_of, "--as-of"), basis, allocate, recognise)
+    opening = _opening(since, method.as_of)
     figures = _policy(file, method.as_of, policy)
     collections = collections or _counterpart(file)
     target = new_file(out, file, collections) if out else None
@@ -101,12 +111,14 @@ def ageing(
         if target:
             step("写出工作簿")
             note = (NOTE_LABEL, note_line(figures, Quarter.of(method.as_of)))
-            write_ageing(picture, file, report_template(figures, Path(folder)), target, note)
+            write_ageing(picture, file, report_template(figures, Path(folder)), target, note, opening)
         step("完成")
     if format is Format.table:
         show_ageing(picture)
+        if opening:
+            show_bridge(picture, opening)
     else:
-        sys.stdout.write(ageing_json(picture) + "\n" if format is Format.json else ageing_csv(picture))
+        sys.stdout.write(ageing_json(picture, opening) + "\n" if format is Format.json else ageing_csv(picture))
     if target:
         say(f"已写出:{target}", error=format is not Format.table)
     show_problems(picture.ledgers.problems, file.name)

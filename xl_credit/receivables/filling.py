@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
@@ -55,6 +55,12 @@ def fill_ageing(book: Book, picture: Picture) -> None:
     fill_list(book, c.DETAIL, Fill(("客户编码", "发货单号"), c.DETAIL_COLUMNS, r.detail_rows(picture), ("到期日依据", r.GONE), empties_gone=True))
 
 
+def fill_bridge(book: Book, picture: Picture, since: date) -> None:
+    """账龄变动 from the end of ``since``; the line above it says from when to when."""
+    put_block(book, c.BRIDGE, c.BRIDGE_COLUMNS, r.bridge_rows(picture, picture.bridge(since)))
+    book.write_beside(c.BRIDGE, c.BASIS_LABEL, f"{c.BASIS_LABEL}期初为{since}日终  {picture.method.text}")
+
+
 def fill_reports(
     book: Book, picture: Picture, quarter: Quarter, note: tuple[str, str], replaced: Book | None = None,
     in_force: Mapping[str, CreditLine] | None = None,
@@ -62,7 +68,6 @@ def fill_reports(
     """Every report sheet. ``note`` is (label, line) above each table; ``in_force`` are the credit lines of the quarter itself."""
     fill_ageing(book, picture)
     start = min(quarter.first_day, Quarter.of(picture.as_of).first_day) - _DAY  # a day before the quarter has a quarter of its own
-    put_block(book, c.BRIDGE, c.BRIDGE_COLUMNS, r.bridge_rows(picture, picture.bridge(start)))
     alerts = Fill(c.ALERT_KEYS, c.ALERT_COLUMNS, r.alert_rows(picture), ("条文", _NO_LONGER), c.NOTE_KEPT,
                   read_kept(replaced, c.ALERTS, c.ALERT_KEYS, c.NOTE_KEPT), empties_gone=True)  # fmt: skip
     fill_list(book, c.ALERTS, alerts)
@@ -83,6 +88,7 @@ def fill_reports(
     fill_list(book, c.MOVEMENTS, Fill(("客户编码", "序号"), c.MOVEMENT_COLUMNS, movements, ("摘要", _NO_LONGER), empties_gone=True))
     _choose_first(book, picture)
     write_notes(book, picture, note, c.REPORTS)
+    fill_bridge(book, picture, start)
     return Reports(picture, verdicts, goals, penalties, (*problems, *_differences(picture, quarter)))
 
 
