@@ -224,6 +224,12 @@ class TestStatement:
             assert Decimal(str(row[7])) == balance
         assert balance == Decimal("950.10")
 
+    def test_the_labels_of_the_ageing_have_the_height_of_two_lines(self, book, tmp_path):
+        self.state(book, tmp_path / "单", "-c", "K2")
+        sheet = loaded(tmp_path / "单" / "对账单_K2_2026-09-30.xlsx").active
+        (label,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "逾期91–180天"]
+        assert sheet.row_dimensions[label.row].height > 27 and sheet.cell(label.row + 1, label.column).value == 0
+
     def test_of_the_customers_named_alone(self, book, tmp_path):
         assert self.state(book, tmp_path / "单", "-c", " Ｋ2 ", "-c", "K2").code == 0
         assert sorted(files_in(tmp_path / "单")) == ["对账单_K2_2026-09-30.xlsx"]
