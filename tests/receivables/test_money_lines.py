@@ -317,6 +317,21 @@ class TestTerms:
             "F3": (str(DAY + timedelta(DEFAULT_TERM)), DEFAULT_BASIS, 4),
         }  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("contract", "granted", "expected"),
+        [(45, None, ("2026-08-15", "合同账期")), (45, 60, ("2026-08-30", "客户授信期限")), (None, None, ("2026-09-29", "默认授信期限")), ("不详", None, ("2026-09-29", "默认授信期限"))],
+    )
+    def test_without_the_customer_s_the_contract_s_term_counts(self, tmp_path, contract, granted, expected):
+        sheets = {
+            "发货台账": [(*SHIP, "合同编号"), [*shipped(due=None), " ht-1 "]],
+            "合同台账": [("合同编号", "客户编码", "合同金额(元)", "账期(天)"), ["ht-1", "K1", 1000, contract], ["ht-1", "K2", 1000, 10]],
+        }
+        if granted:
+            sheets["授信台账"] = [("客户编码", "类别", "额度(万元)", "期限(天)", "生效日期", "批准岗位"), ["K1", "授信", 1, granted, date(2026, 1, 1), "总经理"]]
+        ended, answer = ageing(write_book(tmp_path / "台账.xlsx", sheets))
+        assert [(one["到期日"], one["依据"]) for one in answer["推算到期日"]] == [expected]
+        assert ("合同台账!D2:账期值为“不详”" in ended.err) is (contract == "不详")
+
     def test_a_term_granted_later_does_not_change_the_past(self, tmp_path):
         """第十三条: an ageing as of a past day is that of the ledger as it was then; the term came half a year later."""
         header = ["客户编码", "类别", "额度(万元)", "期限(天)", "生效日期", "批准岗位"]
