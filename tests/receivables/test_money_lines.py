@@ -233,6 +233,17 @@ class TestAmounts:
         lines = read_lines((*SHIP[:3], header, "到期日"), shipped(amount=written))
         assert ([line.fen for line in lines.lines], found(lines)) == ([fen], [])
 
+    @pytest.mark.parametrize("currency", ["人民币", " 人民币 ", "RMB", "cny", "ＣＮＹ", "", None])
+    def test_an_amount_of_the_home_currency_counts(self, currency):
+        lines = read_lines((*SHIP, "币种"), [*shipped(), currency])
+        assert [line.fen for line in lines.lines] == [10000] and not found(lines)
+
+    @pytest.mark.parametrize("currency", ["美元", "USD", "港币", "$", "欧元"])
+    def test_an_amount_of_another_currency_is_not_taken_for_yuan_and_is_said(self, currency):
+        lines = read_lines((*SHIP, "币种"), [*shipped(), currency], shipped("F2"))
+        assert [line.number for line in lines.lines] == ["F2"]
+        assert found(lines) == [f"发货台账!F2:币种为“{currency}”;允许:人民币,外币先折算(第十三条)"]
+
     @pytest.mark.parametrize("header", ["金额(千元)", "金额(美元)", "金额万元", "含税金额(元)"])
     def test_a_unit_that_is_not_known_is_no_amount(self, header):
         with pytest.raises(CreditError, match="缺少列“金额”"):
