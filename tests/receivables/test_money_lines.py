@@ -402,6 +402,11 @@ class TestRows:
         shipments = read_lines(SHIP, shipped()).lines
         assert found(read_money(PAID, paid(), paid(), shipments=shipments)) == ["回款台账!D3:与第2行完全相同;允许:每笔一行(第十三条)"]
 
+    @pytest.mark.parametrize("several", ["F1、F2", "F1，F2", "F1/F2", "F1；F2", "F1和F2"])
+    def test_money_on_several_shipments_in_one_cell_is_asked_for_in_a_line_each(self, tmp_path, several):
+        ended, answer = ageing(money_book(tmp_path / "台账.xlsx", [shipped(), shipped("F2")], [paid(settles=several)]))
+        assert aged(answer, "K1")["未核销"] == -40 and "允许:该客户的发货单号,一行一个" in ended.err
+
     def test_money_on_another_customer_s_shipment_stays_unapplied_and_is_said(self, tmp_path):
         path = money_book(tmp_path / "台账.xlsx", [shipped("F1", "K1")], [paid(code="K2", settles="F1"), paid("H2", "K2", settles="F7")])
         ended, answer = ageing(path)

@@ -22,6 +22,7 @@ _KNOWN_STATE = re.compile(
     r"^(|有效|正常|蓝字|已?审核|未审核|已记账|已入账|已到账|已收款|已开票|已发货|已出库|已确认|已?核销|未核销|部分核销|[已未]?结清|完成|已完成"
     r"|(有效|正常|蓝字)(发票|单据)|[未非无没不][有是]?(作废|红字|红冲|退货|退票|退款|退回|冲销))$"
 )
+_SEVERAL = re.compile(r"[\w)][、,;/+&和][\w(]")
 _CHECK_BOTH = "按两笔计入,请核对"
 _LISTED = 60  # row ranges named in one finding
 
@@ -193,7 +194,8 @@ def _crediting(reader: LineReader, lines: Sequence[Shipment]) -> Iterable[Shipme
 
 
 def _not_there(sheet: str, cell: str, header: str, number: str, customer: str) -> Problem:
-    return Problem(sheet, cell, f"{header}“{number}”在该客户的发货台账中没有", "该客户的发货单号", "第十三条", "列为未核销", customer)
+    allowed = "该客户的发货单号,一行一个" if _SEVERAL.search(number) else "该客户的发货单号"
+    return Problem(sheet, cell, f"{header}“{number}”在该客户的发货台账中没有", allowed, "第十三条", "列为未核销", customer)
 
 
 @collector_paused()
