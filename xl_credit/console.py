@@ -43,7 +43,7 @@ def writing(path: Path) -> Iterator[None]:
 
 def show_problems(problems: Sequence[Problem], file: str, limit: int | None = _SHOWN) -> None:
     for problem in problems[:limit]:
-        say(problem.line(file), error=True)
+        say(problem.said(file), error=True)
     if limit is not None and len(problems) > limit:
         say(f"……另有{len(problems) - limit}处问题", error=True)
 
@@ -114,7 +114,7 @@ def _show_found(results: Sequence[BranchResult]) -> None:
     share = max(1, _SHOWN // max(1, len(found)))
     shown = [(result.file, problem) for result in found for problem in result.problems[:share]][:_SHOWN]
     for file, problem in shown:
-        say(problem.line(file), error=True)
+        say(problem.said(file), error=True)
     rest = sum(len(result.problems) for result in found) - len(shown)
     if rest:
         say(f"……另有{rest}处问题,见各工作簿的 核对 表", error=True)
