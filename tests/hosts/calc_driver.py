@@ -72,6 +72,17 @@ class Driver:
         area.setArrayFormula(formula)
         return area.getDataArray()
 
+    def fill(self, sheet: str, address: str, rows: list) -> None:
+        """A formula, or a value, in every cell of its own."""
+        self.cells(sheet, address).setFormulaArray(tuple(map(tuple, rows)))
+
+    def wait_with_calculating(self) -> None:
+        """Nothing is computed until asked for, so that what is filled in piece by piece is computed once."""
+        self.document.enableAutomaticCalculation(False)
+
+    def calculate(self) -> None:
+        self.document.calculateAll()
+
     def read(self, sheet: str, address: str) -> list:
         return self.cells(sheet, address).getDataArray()
 
