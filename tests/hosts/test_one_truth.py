@@ -1,25 +1,26 @@
 """One truth: rules, classic function bodies, LibreOffice cells, Pyodide and native formulas say the same of the same 500 customers."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import pytest
 
 import udfs.excel
-from tests.forms.boundary import Drawer, second_policy
-from tests.hosts import one_truth as asking
+from benchmarks import functions_asked as asking
+from benchmarks.functions_asked import ASKED, FIRST, QUARTER, Answers
+from tests.forms.boundary import Drawer, Record, second_policy
 from tests.hosts.calc_desk import Desk, desk
 from tests.hosts.lite_running import prepare, run_pyodide
-from tests.hosts.one_truth import ASKED, CUSTOMERS, FIRST, LAST, QUARTER, Answers
-from udfs.functions import TABLE
 from xl_credit.books.book import Book
 from xl_credit.forms.formulas import LEVEL, LIMIT, PART_COLUMNS, PROVISIONAL_COLUMNS, STATUS, TOTAL
 from xl_credit.forms.rating_workbook import build_rating_workbook
 from xl_credit.hosts.lite_bundle import bundle
 from xl_credit.policy import flat
 from xl_credit.policy.sample import sample_policy
-from xl_credit.quarter.columns import EVALUATION, POLICY_COPY
+from xl_credit.quarter.columns import AMOUNTS, EVALUATION, POLICY_COPY
 from xl_credit.quarter.results import Decided
 from xl_credit.rules.approval import credit_route
 from xl_credit.rules.errors import CreditError
@@ -31,6 +32,7 @@ from xl_credit.rules.records import HELD, INCOMPLETE, RATED, UNRATED
 
 pytestmark = [pytest.mark.host, pytest.mark.xdist_group("calc")]
 POLICIES = {"示例": (sample_policy(), 1), "第二": (second_policy(), 4)}  # the second stands in the workbook's 政策 only
+CUSTOMERS, LAST = 500, FIRST + 499
 CLASSIC, SINGLE, SPILLED, PYODIDE, NATIVE = "经典函数", "Calc逐格", "Calc溢出", "Pyodide", "自带公式"
 FUNCTIONS = (CLASSIC, SINGLE, SPILLED, PYODIDE)
 WRONG = (7, 9, 9, 9, 9, 9, 9, 9, 99, "错", 99, "错", 9)  # cached values that no formula gives
@@ -60,13 +62,29 @@ def calc(tmp_path_factory) -> Iterator[Desk]:
 def case(request, calc, tmp_path_factory) -> Case:
     policy, seed = POLICIES[request.param]
     folder, drawer = tmp_path_factory.mktemp("one truth"), Drawer(policy, Quarter.parse(QUARTER), seed)
-    records = asking.customers(policy, drawer)
+    records = customers(policy, drawer)
     decided = drawer.decided(records)
     cells, rows = asking.table(records, decided, policy), policy_cells(policy)
-    classic = asking.ask_in_turn(cells, rows, lambda name, given: getattr(udfs.excel, name)(*given), left_out)
+    classic = asking.ask_in_turn(cells, rows, lambda name, given: getattr(udfs.excel, name)(*given))
     in_calc, native = by_calc(calc, workbook(folder / "客户.xlsx", policy, records), cells, len(rows) - 1, 0 if policy is sample_policy() else len(rows) - 1)
     pyodide = by_pyodide(folder / "pyodide", cells | classic, rows)
     return Case(policy, decided, {CLASSIC: classic, PYODIDE: pyodide} | in_calc, native)
+
+
+def customers(policy: Policy, drawer: Drawer) -> list[Record]:
+    """So many of all that the drawer has, with every threshold once more as sums leave it: binary noise, and less than half a 分 off.
+
+    A code that stands twice is a fault of the sheet that no single row shows, and so is left out.
+    """
+    drawn = [row for row in [*drawer.rows(), *noisy(drawer)] if row["客户编码"] != "重复"]
+    return [drawn[place] for place in sorted(Random(QUARTER + policy.version).sample(range(len(drawn)), CUSTOMERS))]
+
+
+def noisy(drawer: Drawer) -> Iterator[Record]:
+    for name in AMOUNTS:
+        for bound in map(float, drawer.bounds(name)):
+            for amount in (math.nextafter(bound, math.inf), math.nextafter(bound, -math.inf), bound + 4e-7, bound - 4e-7):
+                yield drawer.row(**{name: amount})
 
 
 def workbook(path: Path, policy: Policy, records: list) -> Path:
@@ -83,10 +101,6 @@ def policy_cells(policy: Policy) -> list[list[object]]:
     return [[asking.bare_cell(float(value) if hasattr(value, "quantize") else value) for value in row] for row in [flat.HEADERS, *flat.flat_rows(policy)]]
 
 
-def left_out(one: asking.Asked) -> int:
-    return len(TABLE.functions[one.function].arguments) - 1 - len(one.given)
-
-
 def by_calc(calc: Desk, path: Path, cells: Answers, in_sheet: int, own: int) -> tuple[dict[str, Answers], list[Verdict]]:
     """The cells of formulas filled down a column, then of one array formula a function, and the workbook's own.
 
@@ -95,14 +109,14 @@ def by_calc(calc: Desk, path: Path, cells: Answers, in_sheet: int, own: int) -> 
     calc.show(path, hidden=True)
     calc.wait_with_calculating()
     for header in asking.HELPED:
-        calc.put(EVALUATION, asking.area(header), [[value if value is not None else ""] for value in cells[header]])
+        calc.put(EVALUATION, asking.area(header, CUSTOMERS), [[value if value is not None else ""] for value in cells[header]])
     for one in ASKED:
-        calc.fill(EVALUATION, asking.area(one.key), [[asking.formula(one, row, row, left_out(one), own)] for row in range(FIRST, LAST + 1)])
+        calc.fill(EVALUATION, asking.area(one.key, CUSTOMERS), [[asking.formula(one, row, row, own)] for row in range(FIRST, LAST + 1)])
     calc.calculate()
-    said = {SINGLE: {one.key: column(calc.read(EVALUATION, asking.area(one.key))) for one in ASKED}}
+    said = {SINGLE: {one.key: column(calc.read(EVALUATION, asking.area(one.key, CUSTOMERS))) for one in ASKED}}
     for one in ASKED:
-        calc.spill(EVALUATION, asking.area(one.key), asking.formula(one, FIRST, LAST, left_out(one), in_sheet))
-    said[SPILLED] = {one.key: column(calc.read(EVALUATION, asking.area(one.key))) for one in ASKED}
+        calc.spill(EVALUATION, asking.area(one.key, CUSTOMERS), asking.formula(one, FIRST, LAST, in_sheet))
+    said[SPILLED] = {one.key: column(calc.read(EVALUATION, asking.area(one.key, CUSTOMERS))) for one in ASKED}
     first, last = asking.place(PROVISIONAL_COLUMNS[0], FIRST), asking.place(PROVISIONAL_COLUMNS[-1], LAST)
     return said, [native_verdict(dict(zip(PROVISIONAL_COLUMNS, row, strict=True))) for row in calc.read(EVALUATION, f"{first}:{last}")]
 
@@ -113,7 +127,7 @@ def column(rows: list) -> list[object]:
 
 def by_pyodide(folder: Path, cells: Answers, rows: list) -> Answers:
     """Asked all at once, and so given the classic functions' answers where one function takes another's."""
-    asked = [(one.function, asking.arguments(one, cells, rows, left_out(one))) for one in ASKED]
+    asked = [(one.function, asking.arguments(one, cells, rows)) for one in ASKED]
     said = run_pyodide(prepare(folder, bundle(), asked), "pyodide")["called"]
     return {one.key: [asking.bare_cell(value) for (value,) in answers] for one, answers in zip(ASKED, said, strict=True)}
 

@@ -1,12 +1,10 @@
-"""500 customers on the borders of the rules, and what every host is asked about each: the same functions of the same cells."""
+"""What every host is asked about each customer of a 评估表: the same functions of the same cells, as arguments and as formulas."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from random import Random
 
-from tests.forms.boundary import Drawer, Record
+from udfs.functions import TABLE
 from xl_credit.cells import serial
 from xl_credit.forms.formulas import COLUMNS, HEADER_ROW
 from xl_credit.policy import flat
@@ -24,9 +22,10 @@ from xl_credit.rules.figures import Policy
 from xl_credit.rules.limits import is_last_row
 from xl_credit.tables import column_letters
 
-CUSTOMERS, QUARTER = 500, "2026Q3"
-FIRST, LAST = HEADER_ROW + 1, HEADER_ROW + CUSTOMERS
+QUARTER = "2026Q3"
+FIRST = HEADER_ROW + 1
 HELPED = ("业务类别", "送审额度", "送审期限", "低于四级")  # what a person types beside a customer: the rules' own reading
+Record = Mapping[str, object]
 Answers = dict[str, list[object]]  # by key, a value for every customer
 
 
@@ -68,22 +67,6 @@ ASKED = (
 HEADERS = (*COLUMNS, *HELPED, *(one.key for one in ASKED))
 
 
-def customers(policy: Policy, drawer: Drawer) -> list[Record]:
-    """So many of all that the drawer has, with every threshold once more as sums leave it: binary noise, and less than half a 分 off.
-
-    A code that stands twice is a fault of the sheet that no single row shows, and so is left out.
-    """
-    drawn = [row for row in [*drawer.rows(), *_noisy(drawer)] if row["客户编码"] != "重复"]
-    return [drawn[place] for place in sorted(Random(QUARTER + policy.version).sample(range(len(drawn)), CUSTOMERS))]
-
-
-def _noisy(drawer: Drawer) -> Iterator[Record]:
-    for name in AMOUNTS:
-        for bound in map(float, drawer.bounds(name)):
-            for amount in (math.nextafter(bound, math.inf), math.nextafter(bound, -math.inf), bound + 4e-7, bound - 4e-7):
-                yield drawer.row(**{name: amount})
-
-
 def table(records: Sequence[Record], decided: Sequence[Decided], policy: Policy) -> Answers:
     """The 评估表 as columns of cells, as a sheet hands them over, and the helping columns."""
     cells = {header: [bare_cell(record.get(header)) for record in records] for header in EVALUATION_COLUMNS}
@@ -107,10 +90,15 @@ def _helped(records: Sequence[Record], decided: Sequence[Decided], policy: Polic
             yield business, float(proposal.submitted), float(proposal.term_days), "是" if is_last_row(policy, rating) else "否"
 
 
-def arguments(one: Asked, cells: Mapping[str, list[object]], policy: object, optional: int) -> list[object]:
-    """What the function is given for all customers in one call; ``optional`` more are left out before the policy."""
+def left_out(one: Asked) -> int:
+    """How many arguments stand between those given and the policy."""
+    return len(TABLE.functions[one.function].arguments) - 1 - len(one.given)
+
+
+def arguments(one: Asked, cells: Mapping[str, list[object]], policy: object) -> list[object]:
+    """What the function is given for all customers in one call."""
     given = [part if isinstance(part, str) else _block(cells, *part) for part in one.given]
-    return [*given, *[None] * optional, policy]
+    return [*given, *[None] * left_out(one), policy]
 
 
 def _block(cells: Mapping[str, list[object]], first: str, last: str) -> list[list[object]]:
@@ -118,19 +106,19 @@ def _block(cells: Mapping[str, list[object]], first: str, last: str) -> list[lis
     return [list(row) for row in zip(*(cells[header] for header in headers), strict=True)]
 
 
-def ask_in_turn(cells: Answers, policy: object, call: Callable[[str, list[object]], list[list[object]]], optional: Callable[[Asked], int]) -> Answers:
+def ask_in_turn(cells: Answers, policy: object, call: Callable[[str, list[object]], list[list[object]]]) -> Answers:
     """The answers of one way of calling, each function given those of the ones before it."""
     known = dict(cells)
     for one in ASKED:
-        known[one.key] = [bare_cell(value) for (value,) in call(one.function, arguments(one, known, policy, optional(one)))]
+        known[one.key] = [bare_cell(value) for (value,) in call(one.function, arguments(one, known, policy))]
     return {one.key: known[one.key] for one in ASKED}
 
 
-def formula(one: Asked, first: int, last: int, optional: int, policy_rows: int) -> str:
+def formula(one: Asked, first: int, last: int, policy_rows: int) -> str:
     """As Calc's interface takes it, over rows ``first`` to ``last``, judged by so many rows of the workbook's 政策, if any."""
     given = [f'"{part}"' if isinstance(part, str) else _address(*part, first, last) for part in one.given]
     if policy_rows:
-        given += [*[""] * optional, f"$'{POLICY_COPY}'.$A${flat.HEADER_ROW}:${column_letters(len(flat.HEADERS) - 1)}${flat.HEADER_ROW + policy_rows}"]
+        given += [*[""] * left_out(one), f"$'{POLICY_COPY}'.$A${flat.HEADER_ROW}:${column_letters(len(flat.HEADERS) - 1)}${flat.HEADER_ROW + policy_rows}"]
     return f"={one.function}({';'.join(given)})"
 
 
@@ -142,5 +130,6 @@ def place(header: str, row: int) -> str:
     return f"{column_letters(HEADERS.index(header))}{row}"
 
 
-def area(header: str) -> str:
-    return f"{place(header, FIRST)}:{place(header, LAST)}"
+def area(header: str, count: int) -> str:
+    """Where the sheet has a column's cells for so many customers."""
+    return f"{place(header, FIRST)}:{place(header, FIRST + count - 1)}"
