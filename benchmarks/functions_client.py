@@ -1,0 +1,98 @@
+"""Run by a Python that has LibreOffice's bridge: times what Calc takes to recalculate, natively and by our functions.
+
+Its input is a plan as JSON (see :mod:`benchmarks.functions_office`), its output seconds and the cells that were computed.
+"""
+
+import json
+import os
+import sys
+import time
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+
+CONTENTS = 1 | 2 | 4 | 16  # CellFlags: numbers, days, texts, formulas
+PATIENCE = 600  # tries to reach an office that is still starting
+
+
+def connect(pipe):
+    resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+    for _ in range(PATIENCE):
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except NoConnectException:
+            time.sleep(0.2)
+    raise SystemExit("no office on the pipe")
+
+
+class Book:
+    """One sheet of a workbook, computed only when it is asked for."""
+
+    def __init__(self, context, plan):
+        self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self.document = self.desktop.loadComponentFromURL(plan["url"], "_blank", 0, (PropertyValue("Hidden", 0, True, 0),))
+        self.document.enableAutomaticCalculation(False)
+        self.sheet, self.rounds = self.document.Sheets.getByName(plan["sheet"]), plan["rounds"]
+
+    def area(self, address):
+        return self.sheet.getCellRangeByName(address)
+
+    def seconds(self):
+        """The quickest of some recalculations of everything."""
+        taken = []
+        for _ in range(self.rounds):
+            started = time.perf_counter()
+            self.document.calculateAll()
+            taken.append(time.perf_counter() - started)
+        return min(taken)
+
+    def put(self, columns):
+        for address, values in columns:
+            self.area(address).setDataArray(tuple((value,) for value in values))
+
+    def single(self, columns):
+        for address, formulas in columns:
+            self.area(address).setFormulaArray(tuple((formula,) for formula in formulas))
+
+    def spilled(self, columns):
+        for address, formula in columns:
+            self.area(address).setArrayFormula(formula)
+
+    def read(self, address):
+        return [list(row) for row in self.area(address).getDataArray()]
+
+    def clear(self, addresses):
+        for address in addresses:
+            self.area(address).clearContents(CONTENTS)
+
+
+def measure(book, plan):
+    found = {"with_native": book.seconds(), "native": book.read(plan["native"]), "jobs": {}}
+    book.clear([plan["native"]])
+    book.put(plan["values"])
+    found["without"] = book.seconds()
+    for job in plan["jobs"]:
+        places = [address for address, _ in job["single"]]
+        kept = [(address, values) for address, values in plan["values"] if address in places]
+        book.clear(places)
+        one = {}
+        for way in ("single", "spilled"):
+            getattr(book, way)(job[way])
+            one[way] = book.seconds()
+            one[f"{way}_cells"] = [book.read(address) for address in places]
+            book.clear(places)
+        book.put(kept)
+        found["jobs"][job["name"]] = one
+    return found
+
+
+def main():
+    plan = json.load(sys.stdin)
+    book = Book(connect(plan["pipe"]), plan)
+    print(json.dumps(measure(book, plan)), flush=True)
+    book.document.close(True)
+    os._exit(0)  # the bridge may crash a Python that is taken down in order
+
+
+main()
