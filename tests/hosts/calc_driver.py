@@ -1,5 +1,6 @@
 """Run by a Python that has LibreOffice's bridge: does to a running Calc what the lines of its input ask, and answers each in a line."""
 
+import contextlib
 import json
 import os
 import sys
@@ -14,6 +15,8 @@ from com.sun.star.beans import NamedValue, PropertyValue
 
 DOCUMENT, BUTTONS = AccessibleRole.DOCUMENT_SPREADSHEET, (AccessibleRole.PUSH_BUTTON, AccessibleRole.TOGGLE_BUTTON)
 
+SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
+
 
 def setting(name: str, value: object) -> object:
     return PropertyValue(name, 0, value, 0)
@@ -22,7 +25,7 @@ def setting(name: str, value: object) -> object:
 def connect(pipe: str) -> object:
     """The office's context, once it takes commands."""
     resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-    for _ in range(200):
+    for _ in range(900):  # three minutes, for a slow machine
         try:
             context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
             context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context).getCurrentComponent()
@@ -47,6 +50,19 @@ class Driver:
         self.document = self.desktop.loadComponentFromURL(url, "_blank", 0, (setting("Hidden", hidden), setting("MacroExecutionMode", 0)))
         self.document.CurrentController.Frame.activate()  # a window that nobody looks at gets the focus late
         return list(self.document.Sheets.ElementNames)
+
+    def take(self) -> str:
+        """The document in front, once there is one, whoever opened it; its address."""
+        self.document = self.desktop.getCurrentComponent()
+        return self.document.URL if self.document is not None and self.document.supportsService(SPREADSHEET) else ""
+
+    def keep(self) -> None:
+        """Saved where it is, as by Ctrl+S, and closed."""
+        self.document.store()
+        self.document.close(True)
+
+    def leave(self) -> None:
+        self.document.close(True)
 
     def cells(self, sheet: str, address: str) -> object:
         return self.document.Sheets.getByName(sheet).getCellRangeByName(address)
@@ -201,9 +217,15 @@ def main() -> None:
     queue = driver.service("com.sun.star.awt.AsyncCallback")
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
-        request = Request(driver, *json.loads(line))
+        verb, given = json.loads(line)
+        if verb == "finish":  # as when the last window is closed; the office is gone before it could answer
+            with contextlib.suppress(Exception):
+                driver.desktop.terminate()
+            print(json.dumps({"answer": True}), flush=True)
+            break
+        request = Request(driver, verb, given)
         queue.addCallback(request, None)
-        if not request.is_done.wait(120):
+        if not request.is_done.wait(600):
             break
         print(json.dumps(request.answer, ensure_ascii=False), flush=True)
     os._exit(0)  # the bridge may crash a Python that is taken down in order

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import WORKBOOKS, require_program
-from tests.hosts.calc_desk import Desk, desk
+from tests.hosts.calc_desk import Desk, desk, screen, until
 from udfs.ribbon import COMMANDS
 from xl_credit.quarter.columns import POLICY_COPY, RESULTS
 
@@ -20,16 +20,9 @@ TOOLBAR = "private:resource/toolbar/addon_org.xlcredit.toolbar"
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    """A screen in memory; the X server itself picks a free number."""
     require_program("xdotool")
-    server = subprocess.Popen(
-        [require_program("Xvfb"), "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        yield f":{server.stdout.readline().strip()}"
-    finally:
-        server.terminate()
-        server.communicate()
+    with screen(WIDTH, HEIGHT) as number:
+        yield number
 
 
 @pytest.fixture(scope="module")
@@ -44,17 +37,15 @@ def calc(display, tmp_path_factory) -> Iterator[Desk]:
 
 
 def click(calc: Desk, display: str, label: str) -> None:
-    until(lambda: calc.button(label))
-    x, y = calc.button(label)
+    x, y = until(lambda: at_rest(calc, label))
     subprocess.run([require_program("xdotool"), "mousemove", str(x), str(y), "click", "1"], env={"DISPLAY": display, "HOME": str(Path.home())}, check=True)
 
 
-def until(is_so) -> None:
-    for _ in range(150):
-        if is_so():
-            return
-        time.sleep(0.2)
-    raise AssertionError("nothing happened on the screen")
+def at_rest(calc: Desk, label: str) -> list[int] | None:
+    """Where a button is, once the window is laid out and it stays there."""
+    place = calc.button(label)
+    time.sleep(0.2)
+    return place if place and place == calc.button(label) else None
 
 
 def test_the_toolbar_is_docked_on_the_first_start_with_every_command(calc):
