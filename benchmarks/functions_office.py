@@ -31,16 +31,17 @@ def python_with_uno(office: Path) -> Path | None:
     return None
 
 
-def plan(url: str, values: Answers, count: int, rounds: int) -> dict[str, object]:
+def plan(url: str, values: Answers, count: int, enough: float) -> dict[str, object]:
     """The workbook's cells, and for each function, and for all that native formulas say too, its formulas one by one and as arrays.
 
-    ``values`` are what functions take from others, as values, so that one function is timed without them.
+    ``values`` are what functions take from others, as values, so that one function is timed without them;
+    each time is the mean over ``enough`` seconds.
     """
     rows = len(flat_rows(sample_policy()))
     jobs = [(one.key, [one], 0) for one in ASKED] + [(OWN_POLICY, [one], rows) for one in ASKED if one.key == "级别"]
     jobs.append((WHOLE, [one for one in ASKED if one.key in WHOLE_KEYS], 0))
     return {
-        "url": url, "sheet": EVALUATION, "rounds": rounds,
+        "url": url, "sheet": EVALUATION, "enough": enough,
         "native": f"{place(PROVISIONAL_COLUMNS[0], FIRST)}:{place(PROVISIONAL_COLUMNS[-1], FIRST + count - 1)}",
         "values": [(area(key, count), ["" if value is None else value for value in column]) for key, column in values.items()],
         "jobs": [{"name": name, "single": _single(asked, count, policy), "spilled": _spilled(asked, count, policy)} for name, asked, policy in jobs],
@@ -66,7 +67,7 @@ def run(wanted: dict[str, object], folder: Path) -> dict[str, object]:
     prepare_profile(command)
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        done = subprocess.run([python, CLIENT], input=json.dumps(wanted | {"pipe": pipe}), capture_output=True, text=True, check=False)
+        done = subprocess.run([python, CLIENT], input=json.dumps(wanted | {"pipe": pipe, "group": running.pid}), capture_output=True, text=True, check=False)
     finally:
         os.killpg(running.pid, signal.SIGKILL)  # the program that we started has started another
         running.wait()

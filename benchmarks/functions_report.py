@@ -26,7 +26,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Start:
-    """Milliseconds until a fresh Python is so far, and the big packages that it has then."""
+    """Milliseconds of CPU until a fresh Python is so far, and the big packages that it has then."""
 
     name: str
     milliseconds: float
@@ -57,7 +57,7 @@ class FunctionResults:
 def show_functions(results: FunctionResults, console: Console | None = None) -> None:
     console = console or Console()
     console.width = max(console.width, WIDTH + 20)
-    table = Table(*_HEADERS, title=f"{results.customers:,}行,微秒/行;自带公式 {results.native:.1f}")
+    table = Table(*_HEADERS, title=f"{results.customers:,}行,CPU微秒/行;自带公式 {results.native:.1f}")
     for row in results.rows:
         table.add_row(*results.cells(row))
     console.print(table)
@@ -70,13 +70,14 @@ def write_functions(results: FunctionResults, path: Path) -> None:
 
 
 _TEXT = """
-机器:{r.machine},LibreOffice 无界面。{r.customers:,} 行,每个数是微秒/行,取 {r.repeat} 轮里最快的。逐格:每行一个公式(一次调用一行);
-溢出:一个数组公式(一次调用全部行)。函数体是同一函数在 Python 里的耗时,不含表格程序。
+机器:{r.machine},LibreOffice 无界面。{r.customers:,} 行,每个数是每行的CPU微秒(别的程序争用处理器时几乎不变);函数体取 {r.repeat} 轮里最快的。逐格:每行一个
+公式,一次调用一行;溢出:一个数组公式,一次调用全部行。函数体是同一函数在 Python 里的耗时,不含表格程序。
 
 {table}
 
-- 自带公式:评估表右侧的 13 列暂评公式在同一工作簿里重算,{r.native:.1f} 微秒/行;“整套评级”是折算、七项得分、总分、级别、限额的 13 列函数,与它算的是同样的事。
-- Calc 的数是整簿重算(calculateAll)的耗时减去没有这些公式时的。“给出政策表”:每次调用都把 政策 表的 200 行交给函数,所以逐格时慢;要逐格又要用本簿政策,宜用溢出。
+- 自带公式:评估表右侧的 13 列暂评公式在同一工作簿里重算,{r.native:.1f} 微秒/行。“整套评级”是同样这些事的 13 列函数:折算、七项得分、总分、级别、限额。
+- Calc 的数是整簿重算(calculateAll)的耗时减去没有这些公式时的,短的重复多次取平均。“给出政策表”:每次调用都把 政策 表的 200 行交给函数,
+  所以逐格时慢;要按本簿政策算很多行,宜用一个溢出的公式。
 - 计时之前逐格核对:Calc 逐格、Calc 溢出与函数体的全部结果,自带公式的得分、级别、限额;共 {r.compared:,} 格,不一致 0 格。
-- 启动(新的 Python 进程里导入,取中位数):{started}。函数模块的路径上没有 pandas 等大的包(有测试)。
+- 启动(新的 Python 进程里导入,CPU 毫秒,取中位数):{started}。函数模块的路径上没有 pandas 等大的包(有测试)。
 """

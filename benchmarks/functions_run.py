@@ -11,6 +11,7 @@ from benchmarks.functions_report import FunctionResults, Row, Start
 Sample = dict[str, object]
 Measured = Callable[..., Sample]
 _STARTS = 7  # a start is short, and so is easily disturbed
+_ENOUGH = 0.3  # seconds of recalculating for each round that is asked for
 
 
 def measure_functions(measured: Measured, machine: str, count: int, repeat: int) -> FunctionResults:
@@ -18,7 +19,7 @@ def measure_functions(measured: Measured, machine: str, count: int, repeat: int)
     with tempfile.TemporaryDirectory() as folder:
         made = measured("functions_make", folder, count)
         bodies = [measured("functions_bodies", folder)["bodies"] for _ in range(repeat)]
-        calc = measured("functions_calc", folder, repeat)
+        calc = measured("functions_calc", folder, repeat * _ENOUGH)
     if calc["count"] or not calc["compared"]:
         raise SystemExit(f"表格函数在 LibreOffice 里、函数体里与自带公式不一致:{calc['count']}格,如 {calc['differences']}")
     rows = [_row(one.key, one.function, [sample[one.key] for sample in bodies], calc["calc"][one.key]) for one in ASKED]

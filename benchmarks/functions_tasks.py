@@ -72,13 +72,13 @@ def _seconds(work: Callable[[], object]) -> float:
     """The quickest of three: the first one also fills the caches."""
     taken = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         work()
-        taken.append(time.perf_counter() - started)
+        taken.append(time.process_time() - started)
     return min(taken)
 
 
-def functions_calc(clock: Clock, folder: str, rounds: str) -> dict[str, object]:
+def functions_calc(clock: Clock, folder: str, enough: str) -> dict[str, object]:
     """Microseconds a row in LibreOffice, of every function, of all together, and of the native formulas; and whether they agree."""
     from benchmarks.functions_asked import ASKED, HELPED
     from benchmarks.functions_office import WHOLE, plan, run
@@ -88,7 +88,7 @@ def functions_calc(clock: Clock, folder: str, rounds: str) -> dict[str, object]:
     values = {key: cells[key] for key in (*HELPED, *(one.key for one in ASKED))}
     (root / "office").mkdir()
     with clock.running():
-        said = run(plan((root / WORKBOOK).resolve().as_uri(), values, count, int(rounds)), root / "office")
+        said = run(plan((root / WORKBOOK).resolve().as_uri(), values, count, float(enough)), root / "office")
     calc = {name: [max(job[way] - said["without"], 0) / count * 1e6 for way in ("single", "spilled")] for name, job in said["jobs"].items()}
     native = (said["with_native"] - said["without"]) / count * 1e6
     return {"calc": calc, "native": native, "customers": count} | _compared(said, values, said["jobs"][WHOLE])
@@ -117,8 +117,8 @@ def _compared(said: dict, values: dict[str, list], whole: dict) -> dict[str, obj
 
 
 def functions_start(clock: Clock) -> dict[str, object]:
-    """Milliseconds until a fresh Python has the functions, and which big packages it has then."""
-    measured = "import time\nstarted = time.perf_counter()\n{}\ntaken = time.perf_counter() - started\nimport sys\nprint(taken, *({} & sys.modules.keys()))"
+    """Milliseconds of CPU until a fresh Python has the functions, and which big packages it has then."""
+    measured = "import time\nstarted = time.process_time()\n{}\ntaken = time.process_time() - started\nimport sys\nprint(taken, *({} & sys.modules.keys()))"
     found = {}
     for name, code in STARTS.items():
         text = measured.format(code.format(heavy=HEAVY[:6]), {*HEAVY})

@@ -188,10 +188,33 @@ class TestPolicy:
             read_flat(rows)
 
 
-def test_the_functions_load_without_any_table_or_workbook_library():
-    code = "import sys, udfs.functions; print(*sorted({'pandas', 'openpyxl', 'lxml', 'python_calamine', 'xlsxwriter', 'typer', 'rich', 'numpy'} & {*sys.modules}))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
+HEAVY = {"pandas", "numpy", "matplotlib", "PIL", "polars", "openpyxl", "lxml", "python_calamine", "xlsxwriter", "typer", "rich", "xlwings"}
+FIRST_ANSWER = """
+from udfs.functions import TABLE
+from xl_credit.hosts.calling import call
+assert call(TABLE.functions["CREDIT_TIER"], (85, "A")) == [["一级"]]
+"""
+
+
+@pytest.mark.parametrize("code", ["import udfs.functions", FIRST_ANSWER], ids=["loaded", "first answer"])
+def test_the_functions_load_and_answer_without_any_table_or_workbook_library(code):
+    assert loaded(code) == set()
+
+
+def test_a_heavy_package_on_that_path_would_be_seen():
+    assert loaded("import udfs.functions, xlsxwriter") == {"xlsxwriter"}
+
+
+def test_excel_s_functions_answer_where_xlwings_finds_none_of_what_it_would_take_along():
+    absent = HEAVY - {"xlwings"}
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent})); import udfs.excel; assert udfs.excel.CREDIT_TIER(85, 'A') == [['一级']]"
+    assert loaded(f"{code}; [sys.modules.pop(name) for name in {absent}]") == {"xlwings"}
+
+
+def loaded(code: str) -> set[str]:
+    """The big packages that a fresh Python has after it."""
+    done = subprocess.run([sys.executable, "-c", f"{code}\nimport sys; print(*({HEAVY} & {{*sys.modules}}))"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {*done.stdout.split()}
 
 
 class TestAmounts:
