@@ -52,7 +52,7 @@ def make(folder: Path) -> None:
         calc.large(WIDTH, HEIGHT)
         click(calc, display, "评级本簿")
         until(lambda: calc.active() == RESULTS and calc.said())
-        until(lambda: at_rest(calc, "打开政策"))
+        until(lambda: at_rest(lambda: calc.button("打开政策")))
         until(lambda: is_still(folder))
         TARGET.write_bytes(png(kept(folder)))
     print(f"{TARGET}: {WIDTH}×{HEIGHT}, {TARGET.stat().st_size // 1024} kB")

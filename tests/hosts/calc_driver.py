@@ -14,6 +14,7 @@ from com.sun.star.awt import XCallback
 from com.sun.star.beans import NamedValue, PropertyValue
 
 DOCUMENT, BUTTONS = AccessibleRole.DOCUMENT_SPREADSHEET, (AccessibleRole.PUSH_BUTTON, AccessibleRole.TOGGLE_BUTTON)
+MENUS = (AccessibleRole.MENU,)
 
 SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 
@@ -112,11 +113,17 @@ class Driver:
 
     def button(self, name: str) -> list[int] | None:
         """Where on the screen the middle of a button is."""
-        found = find_named(self.document.CurrentController.Frame.ContainerWindow, name)
-        if found is None:
-            return None
-        at, size = found.getLocationOnScreen(), found.getSize()
-        return [at.X + size.Width // 2, at.Y + size.Height // 2]
+        return middle(find_named(self.document.CurrentController.Frame.ContainerWindow, name, BUTTONS))
+
+    def menu(self, name: str) -> list[int] | None:
+        """Where on the screen the middle of a menu's title is."""
+        return middle(find_named(self.document.CurrentController.Frame.ContainerWindow, name, MENUS))
+
+    def entries(self, name: str) -> list:
+        """What a menu offers, as (label, place on the screen); places are right while it is open."""
+        found = find_named(self.document.CurrentController.Frame.ContainerWindow, name, MENUS)
+        children = [found.getAccessibleChild(place).getAccessibleContext() for place in range(found.getAccessibleChildCount())] if found else []
+        return [[child.getAccessibleName(), middle(child)] for child in children]
 
     def large(self, width: int, height: int) -> None:
         self.document.CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, 15)
@@ -199,15 +206,22 @@ class Request(unohelper.Base, XCallback):
         self.is_done.set()
 
 
-def find_named(accessible: object, name: str, depth: int = 0) -> object | None:
-    """The accessible thing of that name, somewhere below."""
+def middle(found: object | None) -> list[int] | None:
+    if found is None:
+        return None
+    at, size = found.getLocationOnScreen(), found.getSize()
+    return [at.X + size.Width // 2, at.Y + size.Height // 2]
+
+
+def find_named(accessible: object, name: str, roles: tuple, depth: int = 0) -> object | None:
+    """The accessible thing of that name and one of those roles, somewhere below."""
     context = accessible.getAccessibleContext()
-    if context.getAccessibleName() == name and context.getAccessibleRole() in BUTTONS:
+    if context.getAccessibleName() == name and context.getAccessibleRole() in roles:
         return context
     if depth < 9 and context.getAccessibleRole() != DOCUMENT:
         for place in range(min(context.getAccessibleChildCount(), 200)):
             child = context.getAccessibleChild(place)
-            if child is not None and (found := find_named(child, name, depth + 1)) is not None:
+            if child is not None and (found := find_named(child, name, roles, depth + 1)) is not None:
                 return found
     return None
 
