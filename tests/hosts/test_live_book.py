@@ -113,6 +113,14 @@ def test_only_rows_behind_the_table_s_last_are_made_to_look_like_it(company):
     assert host.extended == {}
 
 
+def test_how_far_it_has_come_is_told_sheet_by_sheet(company):
+    book = OpenBook(company / "2026Q3" / "华南.xlsx")
+    _, host = run(book, "rate_book")
+    read, rate, *writes = host.progress
+    assert (read, rate) == ("读取", "评级和账龄") and f"写入 {RESULTS}(" in "".join(writes) and f"写入 {AGEING}(" in "".join(writes)
+    assert [text.rpartition("(")[2] for text in writes] == [f"{number}/{len(writes)})" for number in range(1, len(writes) + 1)]
+
+
 def test_blocks_not_cells_are_written(company):
     book = OpenBook(company / "2026Q3" / "华南.xlsx")
     run(book, "rate_book")

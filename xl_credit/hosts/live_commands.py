@@ -36,13 +36,15 @@ class OpenWorkbook:
 
 def refresh(open_workbook: OpenWorkbook, sheet: str) -> str:
     """Rate the workbook and renew all its sheets as ``regenerate`` does, then show ``sheet``."""
-    with open_workbook.host.command(open_workbook.book, sheet):
+    with open_workbook.host.command(open_workbook.book, sheet) as progress:
+        progress("读取")
         live = LiveBook(open_workbook.book, open_workbook.host, (EVALUATION,), also=(*SHEETS, *LEDGERS, *REPORTS))
         quarter = quarter_of(live)
         live.attach(SHEETS, template_path(RATING))
         policy = policy_of(live)
+        progress("评级和账龄")
         result = renew(live, policy, quarter)
-        live.save()
+        live.save(progress)
     open_workbook.activate(sheet)
     sums = tally(result)
     return f"{quarter.title}:{sums.customers}户,已评级{sums.rated}户,问题{sums.problems}处,政策{policy.version}{policy.notice and ',' + policy.notice}"
