@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -33,6 +34,13 @@ _TYPE = re.compile(r'\st="[^"]*"')
 _ESCAPED_LOOK = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 Value = str | int | float | Decimal | date | time | timedelta | None
+
+
+class Formula(NamedTuple):
+    """A formula of ours, without the equals sign, and its last result."""
+
+    text: str
+    result: str | int | float
 
 
 class RowXml:
@@ -163,6 +171,10 @@ def value_xml(value: Value) -> str:
         return _text_cell(value)
     if value is None:
         return "/>"
+    if isinstance(value, Formula):
+        kind = ' t="str"' if isinstance(value.result, str) else ""
+        result = text_xml(value.result) if kind else f">{value.result}"
+        return f"{kind}><f>{escape(value.text)}</f><v{result}</v></c>"
     if isinstance(value, bool):
         return f' t="b"><v>{value:d}</v></c>'
     if isinstance(value, time):  # a date cell may hold a bare time
