@@ -201,15 +201,19 @@ def _show_tie_out(export: "Export", done: "Done") -> None:
 
     settled = done.settled
     read = settled.read
-    table = Table(title=escape(f"{export.path.name} → {export.target.sheet}"))
-    for header, justify in (("", "left"), ("行数", "right"), ("金额(元)", "right")):
-        table.add_column(header, justify=justify)
-    table.add_row("来源合计", f"{read.source.rows:,}", f"{yuan(read.source.fen):,.2f}")
+    table = Table(title=escape(f"{export.path.name} → {export.target.sheet}"), min_width=60)
+    for header in ("", "行数", "金额(元)"):
+        table.add_column(header, justify="right" if header else "left")
+    table.add_row("来源合计", f"{read.source.rows:,}", _yuan(export, read.source.fen))
     if read.turned_fen:
-        table.add_row("红字取负", "", f"{yuan(read.turned_fen):,.2f}")
+        table.add_row("红字取负", "", _yuan(export, read.turned_fen))
     table.add_section()
     for name, share in settled.shares.items():
         if share.rows or name == "新增":
-            table.add_row(name, f"{share.rows:,}", f"{yuan(share.fen):,.2f}")
+            table.add_row(name, f"{share.rows:,}", _yuan(export, share.fen))
     tables_console.print(table)
     say(f"勾稽:相符(差额{in_yuan(settled.difference_fen)});来源的合计行:{sums_verdict(settled)};{remarks(settled)}".rstrip(";"))
+
+
+def _yuan(export: "Export", fen: int) -> str:
+    return f"{yuan(fen):,.2f}" if export.target.is_money else "—"

@@ -38,6 +38,7 @@ from xl_credit.tables import Row
 
 Value = str | int | float | date | None
 _VALID, _RED = LINE_STATES[:2]
+_TICKED = frozenset(("", "Y", "N", "是", "否", "√", "×", "1", "0", "TRUE", "FALSE"))  # of 审核标志: a document counts either way
 _IN_YUAN = {"": False, "元": False, "万元": True}
 
 
@@ -210,7 +211,7 @@ class CellReader:
         if self.target.kind == ORDER:
             known = VOID if is_void else rules().order_states.get(folded(written), "" if written else ORDER_STATES[0])
             return known or ORDER_STATES[0], None if known else Fault(STATE, f"为“{written}”,按待审", "、".join(ORDER_STATES))
-        known = is_void or is_red or not written or meaning_of_state(folded(written))[1]
+        known = is_void or is_red or written.upper() in _TICKED or meaning_of_state(folded(written))[1]
         fault = None if known else Fault(STATE, f"为“{written}”,按有效", "、".join(LINE_STATES))
         return VOID if is_void else _RED if is_red else _VALID, fault
 

@@ -158,6 +158,7 @@ def _known(columns: Sequence[Column], target: Target) -> tuple[int, int]:
     """How many of the target's columns have a name here; how many of those that cannot be left out."""
     keys = {key for column in columns for key in column.keys}
     known = {name for name, ranks in target.names.items() if any(key in keys for rank in ranks for key in rank)}
+    known |= {target.day} if target.day and {"月", "日"} <= keys else set()
     beside = sum(any(key in keys for rank in ranks for key in rank) for ranks in rules().beside.values())
     return len(known) + beside, len(known & set(target.required))
 

@@ -70,7 +70,7 @@ class _SheetReader:
         elif section and not self._amount_there(number, row):
             self.cells.section = section
             self._left(number, "分户行", row)
-        elif not self._amount_there(number, row) and is_page_line(row):
+        elif not self._amount_there(number, row) and not self._is_named(number, row) and is_page_line(row):
             self._left(number, "说明行", row)
         else:
             return False
@@ -90,6 +90,10 @@ class _SheetReader:
 
     def _amount_there(self, number: int, row: Row) -> bool:
         return self.target.is_money and self.cells.has_amount(number, row)
+
+    def _is_named(self, number: int, row: Row) -> bool:
+        """A customer's name without a code is a customer to be asked about, no line of the printout."""
+        return not self.target.is_money and bool(self.cells.text(number, row, NAME)) and not self.cells.text(number, row, CODE)
 
     def _sum(self, number: int, row: Row, label: str) -> None:
         """A stated sum is a check, where its amount can be read."""
@@ -152,6 +156,8 @@ class _SheetReader:
         cells = self.cells
         code, name = "" if cells.by_name() else cells.text(number, row, CODE), cells.text(number, row, NAME)
         found = self.parties.code(code, name)
+        if not name and NAME in self.target.required:
+            return found, name, Fault(NAME, "为空", NAME)
         if found:
             self.read.merged += found != code and bool(code)
             return found, name, None

@@ -10,20 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError
 
 from xl_credit.books.disk import file_bytes
 from xl_credit.books.extent import refuse_vast_sheets
 from xl_credit.books.package import read_package
 from xl_credit.books.workbook import read_sheets
 from xl_credit.cells import from_csv_text
+from xl_credit.intake.xls_reading import calamine_sheets, read_xls
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Row
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
-_MOST_XLS, _MOST_TEXT, _MOST_MERGES = 128 << 20, 512 << 20, 200_000
+_MOST_XLS, _MOST_TEXT = 128 << 20, 512 << 20
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ENCODINGS = ("utf-8", "gb18030")
 _SEPARATORS = ("\t", ",", ";", "|")
@@ -72,34 +73,20 @@ def _of_package(path: Path, sheet: str | None) -> list[SourceSheet]:
     package = read_package(path)
     tabs = read_sheets(package)
     refuse_vast_sheets(package, {sheet} if sheet else None)
-    return _calamine_sheets(path, str(path), sheet, tabs.date1904)
-
-
-def _of_xls(path: Path, data: bytes, sheet: str | None) -> list[SourceSheet]:
-    """A sheet of .xls has at most 65,536 rows of 256 cells, so the file's own size is bound enough."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise CreditError("工作簿已加密(设有打开密码)", where=path.name, allowed="先在 Excel 中取消打开密码")
-    if len(data) > _MOST_XLS:
-        raise CreditError(f"文件有{len(data) >> 20} MB", where=path.name, allowed=f"不超过{_MOST_XLS >> 20} MB 的 .xls,或另存为 .xlsx")
-    return _calamine_sheets(path, io.BytesIO(data), sheet, False)
-
-
-def _calamine_sheets(path: Path, source: object, sheet: str | None, date1904: bool) -> list[SourceSheet]:
     try:
-        with CalamineWorkbook.from_object(source) as book:
-            names = [one.name for one in book.sheets_metadata if one.typ.name == "WorkSheet"]
-            if sheet is not None and sheet not in names:
-                raise CreditError(f"没有工作表“{sheet}”", where=path.name, allowed="、".join(names))
-            found = []
-            for name in names if sheet is None else [sheet]:
-                tab = book.get_sheet_by_name(name)
-                merges = (tab.merged_cell_ranges or ())[:_MOST_MERGES]
-                found.append(SourceSheet(name, tab.to_python(skip_empty_area=False), merges, date1904))
-            return found
+        return [SourceSheet(*one, tabs.date1904) for one in calamine_sheets(str(path), sheet, path.name)]
     except CreditError:
         raise
     except (CalamineError, ValueError, OSError) as error:
         raise CreditError(f"工作簿读不出来:{error}", where=path.name, allowed=FORMATS) from error
+
+
+def _of_xls(path: Path, data: bytes, sheet: str | None) -> list[SourceSheet]:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise CreditError("工作簿已加密(设有打开密码)", where=path.name, allowed="先在 Excel 中取消打开密码")
+    if len(data) > _MOST_XLS:
+        raise CreditError(f"文件有{len(data) >> 20} MB", where=path.name, allowed=f"不超过{_MOST_XLS >> 20} MB 的 .xls,或另存为 .xlsx")
+    return [SourceSheet(*one) for one in read_xls(path.resolve(), sheet)]
 
 
 def _text_rows(path: Path, data: bytes) -> list[Row]:

@@ -43,10 +43,11 @@ def proposals(parties: Parties) -> list[tuple[Answer, int]]:
     people = sorted(_people(parties), key=lambda one: one.rank)
     answered = {one.key for one in parties.answers if one.confirmed is not None}
     found, joined = [], set()
-    for one, other, basis in _pairs(people):
+    for one, other, basis, is_loose in _pairs(people):
         keep, merge = sorted((one, other), key=lambda party: party.rank)
         same_code = folded(keep.code) == folded(merge.code)
-        if not keep.code or same_code or merge.is_known and not merge.rows or id(merge) in joined:
+        both_registered = keep.is_known and merge.is_known and is_loose  # somebody has told them apart already
+        if not keep.code or same_code or both_registered or (merge.is_known and not merge.rows) or id(merge) in joined:
             continue
         joined.add(id(merge))
         answer = Answer(merge.code, merge.name, keep.code, keep.name, basis)
@@ -74,7 +75,8 @@ def _people(parties: Parties) -> Iterable[_Party]:
             yield _Party(code, name, 0, True)
 
 
-def _pairs(people: Sequence[_Party]) -> Iterable[tuple[_Party, _Party, str]]:
+def _pairs(people: Sequence[_Party]) -> Iterable[tuple[_Party, _Party, str, bool]]:
+    """(one, other, what speaks for it, whether that is little): the surer first."""
     named = [one for one in people if one.name]
     for basis, key in (("名称相同(全角半角、空格、大小写)", _same), ("名称只差括号、标点", _bare), ("去掉公司后缀后相同", core), ("去掉省市和公司后缀后相同", _local)):
         groups: dict[str, list[_Party]] = {}
@@ -84,16 +86,16 @@ def _pairs(people: Sequence[_Party]) -> Iterable[tuple[_Party, _Party, str]]:
                 groups.setdefault(found, []).append(one)
         for group in groups.values():
             first = min(group, key=lambda one: one.rank)
-            yield from ((first, one, basis) for one in group if one is not first)
+            yield from ((first, one, basis, False) for one in group if one is not first)
     cores: dict[str, list[_Party]] = {}
     for one in named:
         if len(core(one.name)) <= _LONGEST:
             cores.setdefault(core(one.name), []).append(one)
     first_of = {found: min(group, key=lambda one: one.rank) for found, group in cores.items() if found}
     for left, right in _typos(first_of):
-        yield first_of[left], first_of[right], f"一字之差:“{left}”与“{right}”"
+        yield first_of[left], first_of[right], f"一字之差:“{left}”与“{right}”", True
     for short, long in _shortened(first_of):
-        yield first_of[short], first_of[long], f"“{short}”可能是“{long}”的简称"
+        yield first_of[short], first_of[long], f"“{short}”可能是“{long}”的简称", True
 
 
 def _same(name: str) -> str:
