@@ -53,10 +53,10 @@ def intake(
     from xl_credit.quarter.run import backup_path
 
     wanted, corrections = target(kind), overrides(correct or ())
-    place = new_file(out, into or Path("新.xlsx"), file) if out and out != into else into
+    place = _place(file, out, into)
     base = into or (out if out and out.exists() else None)
     kept = memory or file.parent / DEFAULT_NAME
-    with steps(4) as step:
+    with steps(1) as step:
         step("读取来源")
         export = Export(file, wanted, sheet)
         offer = export.offer(kept, mapping, corrections)
@@ -74,6 +74,13 @@ def intake(
     _keep_answers(customers, done)
     _show(export, done, format, place)
     raise typer.Exit(1 if done.settled.problems or done.answers else 0)
+
+
+def _place(file: Path, out: Path | None, into: Path | None) -> Path | None:
+    """Where the result goes: ``out``, else the workbook ``into`` itself; never the export."""
+    if out is None or out == into:
+        return new_file(into, Path("簿").with_suffix(into.suffix), file) if into else None
+    return new_file(out, into or Path("簿.xlsx"), file)
 
 
 def _confirmed(export: "Export", offer: "Offer", yes: bool, mapping: Path | None, format: Format) -> "Offer":
@@ -107,19 +114,19 @@ def _asked(export: "Export", offer: "Offer") -> "Offer":
     """Shown until somebody agrees; a single column is corrected by typing 本表列=来源列."""
     from xl_credit.intake.mapping import overrides
 
-    while True:
+    typed = ""
+    while typed.lower() not in ("n", "no", "否"):
         _show_mapping(export, offer.matching, Format.table)
         typed = typer.prompt("对应是否正确?是 y,不导入 n,改正一列:本表列=来源列", err=True, default="", show_default=False).strip()
         try:
             if typed.lower() in ("y", "yes", "是"):
                 export.refuse_unusable(offer.matching)
                 return offer
-            if typed.lower() in ("n", "no", "否"):
-                raise typer.Abort
-            if typed:
+            if "=" in typed:
                 offer = export.corrected(offer, overrides([typed]))
         except CreditError as error:
             say(str(error), error=True)
+    raise CreditError("没有确认对应,未导入", where=export.path.name)
 
 
 def _save_mapping(export: "Export", offer: "Offer", mapping: Path | None) -> bool:

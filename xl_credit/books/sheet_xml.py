@@ -33,6 +33,8 @@ _FORMULA = re.compile(r"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.DOTALL)
 _TYPE = re.compile(r'\st="[^"]*"')
 _ESCAPED_LOOK = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
+_ENCODED_AT_ONCE = 2000
+
 Value = str | int | float | Decimal | date | time | timedelta | None
 
 
@@ -128,9 +130,12 @@ class SheetXml:
 
     def data(self) -> bytes:
         numbers = sorted(self.rows)
-        body = "".join([self.rows[number].xml(number) for number in numbers])
         head = _DIMENSION.sub(f'<dimension ref="{self._dimension(numbers)}"/>', self.head, count=1)
-        return f"{head}<sheetData>{body}</sheetData>{self.tail}".encode()
+        pieces = [f"{head}<sheetData>".encode()]  # encoded by and by: one Chinese character doubles the size of a text
+        for start in range(0, len(numbers), _ENCODED_AT_ONCE):
+            part = numbers[start : start + _ENCODED_AT_ONCE]
+            pieces.append("".join([self.rows[number].xml(number) for number in part]).encode())
+        return b"".join([*pieces, f"</sheetData>{self.tail}".encode()])
 
     def _dimension(self, numbers: list[int]) -> str:
         reaches = {number: reach for number in numbers if (reach := self.rows[number].reach)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from xl_credit.cells import folded, is_blank, parse_flag, parse_whole, text
@@ -190,7 +191,7 @@ class CellReader:
         if self.has(VOIDED) and is_yes(self.value(number, row, VOIDED), VOID):
             return True
         state, note = self.value(number, row, STATE), self.value(number, row, NOTE)
-        if state and VOID_STATE.search(folded(state)):
+        if state and _state(cell_text(state))[0]:
             return True
         return isinstance(note, str) and "废" in note and bool(VOID_NOTE.match(folded(note)))
 
@@ -199,7 +200,7 @@ class CellReader:
         if self.has(RED) and is_yes(self.value(number, row, RED), "红", "负"):
             return True
         state, note = self.value(number, row, STATE), self.value(number, row, NOTE)
-        if state and meaning_of_state(folded(state))[0]:
+        if state and _state(cell_text(state))[1]:
             return True
         return bool(self.text(number, row, "冲减单号")) or (isinstance(note, str) and bool(RED_NOTE.match(folded(note))))
 
@@ -211,7 +212,7 @@ class CellReader:
         if self.target.kind == ORDER:
             known = VOID if is_void else rules().order_states.get(folded(written), "" if written else ORDER_STATES[0])
             return known or ORDER_STATES[0], None if known else Fault(STATE, f"为“{written}”,按待审", "、".join(ORDER_STATES))
-        known = is_void or is_red or written.upper() in _TICKED or meaning_of_state(folded(written))[1]
+        known = is_void or is_red or _state(written)[2]
         fault = None if known else Fault(STATE, f"为“{written}”,按有效", "、".join(LINE_STATES))
         return VOID if is_void else _RED if is_red else _VALID, fault
 
@@ -224,6 +225,14 @@ class CellReader:
         if name in DATES:
             return export_date(value, self.layout.sheet.date1904)
         return parse(value) if parse else cell_text(value)
+
+
+@lru_cache(maxsize=1024)  # the same few states stand in row after row
+def _state(written: str) -> tuple[bool, bool, bool]:
+    """Whether a state says 作废, whether it makes its row negative, whether it is known at all."""
+    state = folded(written)
+    is_red, is_known = meaning_of_state(state)
+    return bool(VOID_STATE.search(state)), is_red, is_known or written.upper() in _TICKED
 
 
 def _business(value: object) -> str:

@@ -15,7 +15,7 @@ from xl_credit.intake.output import CHECK_SHEETS, open_target, write_import
 from xl_credit.intake.parties import LIST_SHEET, Answer, Parties, answers_file, answers_in, known_customers
 from xl_credit.intake.proposal import propose
 from xl_credit.intake.reading import read_export
-from xl_credit.intake.results import Read, Settled
+from xl_credit.intake.results import LEFT, Finding, Read, Settled
 from xl_credit.intake.settling import settle
 from xl_credit.intake.sheets import build_base, build_check_sheets
 from xl_credit.intake.sources import Source, read_source
@@ -78,7 +78,11 @@ class Export:
         remember(memory, self.layout, self.target, matching)
 
     def read(self, matching: Matching, parties: Parties, *, carry: bool = False) -> Read:
-        return read_export(self.target, self.layouts, matching, parties, carry=carry)
+        found = read_export(self.target, self.layouts, matching, parties, carry=carry)
+        read = {layout.sheet.name for layout in self.layouts}
+        left = [sheet.name for sheet in self.source.sheets if sheet.name not in read]
+        found.findings += [Finding(LEFT, f"{name}!A1", f"工作表“{name}”没有可识别的表头,未读") for name in left]
+        return found
 
 
 @dataclass(frozen=True)

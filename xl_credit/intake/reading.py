@@ -129,7 +129,7 @@ class _SheetReader:
         is_void, is_red = cells.is_void(number, row), self.target.is_money and cells.is_red(number, row)
         key = cells.number(number, row, day)
         if not key:
-            faults.append(Fault(self.target.number, "为空", self.target.number))
+            faults.append(Fault(self.target.number, "为空", f"{self.target.number};单据头只写在首行的用 --fill-down"))
         code, name, fault = self._party(number, row)
         if fault and not (fault.header == self.target.number and not key):
             faults.append(fault)

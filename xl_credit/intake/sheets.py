@@ -36,8 +36,8 @@ _TITLES = {
     LIST_SHEET: ("客户对照", "可能是同一客户的写法。在“确认”选是,下次导入即按“归并编码”计入;选否,不再提出。从不自动归并。"),
 }  # fmt: skip
 _WIDTHS = {
-    "导入": 6, "台账": 10, "来源文件": 24, "文件指纹": 14, "来源行数": 9, "新增行数": 9, "合计行": 10, "说明": 36, "核对": 8,
-    "本表列": 13, "来源列": 8, "来源表头": 22, "依据": 34, "样例": 48, "类别": 9, "位置": 17, "单号": 18, "客户编码": 12, "金额": 14,
+    "导入": 6, "台账": 10, "来源文件": 22, "文件指纹": 13, "来源行数": 7, "新增行数": 7, "合计行": 9, "说明": 26, "核对": 7,
+    "本表列": 13, "来源列": 8, "来源表头": 22, "依据": 34, "样例": 48, "类别": 9, "位置": 17, "单号": 18, "客户编码": 12, "金额": 13,
     "发现": 48, "允许": 36, "处理说明": 20, "来源编码": 13, "来源名称": 30, "归并编码": 13, "归并名称": 30, "行数": 7, "确认": 7,
 }  # fmt: skip
 _LEFT = frozenset(("来源文件", "说明", "来源表头", "依据", "样例", "位置", "发现", "允许", "处理说明", "来源名称", "归并名称"))
@@ -68,7 +68,7 @@ def add_check_sheets(look: Look) -> None:
         heading(look, sheet, *_TITLES[name], len(columns))
         sheet.set_row(1, 15)
         for column, header in enumerate(columns):
-            sheet.set_column(column, column, _WIDTHS.get(header, 14))
+            sheet.set_column(column, column, _WIDTHS.get(header, 12))
         add_list(look, sheet, columns, HEADER, kept=_TYPED, styles=_styles(look, columns))
         sheet.freeze_panes(HEADER + 1, 1)
         print_on_a4(sheet, len(columns), (HEADER, HEADER), whole_columns=False)

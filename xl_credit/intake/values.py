@@ -61,6 +61,7 @@ def _fen_of_text(value: str, in_wan: bool) -> int:
     return parse_fen(_plain_amount(value), in_wan=in_wan)
 
 
+@lru_cache(maxsize=4096)
 def _plain_amount(value: str) -> str:
     """The amount with a leading minus or none, without separators."""
     written = folded(cell_text(value)).translate(_MINUS)
@@ -82,7 +83,7 @@ def is_rounded(value: object, fen: int, *, in_wan: bool = False) -> bool:
     >>> is_rounded("1,200.005", 120001), is_rounded("(7.50)", -750), is_rounded(0.1 + 0.2, 30)
     (True, False, False)
     """
-    if in_wan:
+    if in_wan or (isinstance(value, str) and value[-3:-2] == "."):
         return False
     return is_finer_than_fen(_plain_amount(value) if isinstance(value, str) else value, fen)
 
