@@ -33,9 +33,9 @@ class Format(StrEnum):
 def intake(
     file: Annotated[Path, typer.Argument(help="ERP 导出:.xlsx、.xlsm、.xls,或 .csv、.txt(UTF-8、GB18030、UTF-16)", metavar="文件")],
     kind: Annotated[str, typer.Option("--as", help="导入为:发货台账、回款台账、客户(评估表)、订单(订单台账)", metavar="表")],
-    out: Annotated[Path | None, typer.Option(help="写到的工作簿;没有 --into 时新建,已有的则追加", metavar="文件")] = None,
-    into: Annotated[Path | None, typer.Option(help="追加到这个已有的工作簿;不给 --out 则写回,旧文件存入 备份/", metavar="工作簿")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "--confirm", help="确认所建议的对应,不再询问;有歧义的仍须用 --map 指明")] = False,
+    out: Annotated[Path | None, typer.Option(help="写到的工作簿;没有的新建,已有的追加", metavar="文件")] = None,
+    into: Annotated[Path | None, typer.Option(help="追加到这个已有的工作簿;不另给输出文件则写回,旧文件存入 备份/", metavar="工作簿")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "--confirm", help="确认所建议的对应,不再询问;有歧义的列仍须逐列指明")] = False,
     correct: Annotated[list[str] | None, typer.Option("--map", help="改正一列,如 金额=价税合计;可多次给出", metavar="本表列=来源列")] = None,
     mapping: Annotated[Path | None, typer.Option(help="用这个文件里的对应;文件还没有则把建议写在里面,供核对", metavar="文件")] = None,
     memory: Annotated[Path | None, typer.Option(help="记住已确认的对应;默认为来源旁的 导入对应.json", metavar="文件")] = None,

@@ -67,17 +67,21 @@ class _Proposal:
         return Matching().changed({}, self.layout, target, "") if not picks else Matching(_ordered(picks, target))
 
     def pick(self, name: str, ranks: Ranks) -> Pick | None:
-        """The column under the best of the names whose content is what the column needs."""
+        """The column under the best of the names, of those whose content is what the column needs."""
         by_rank = [found for rank in ranks if (found := self.named(rank))]
         fits = self.fits(name)
         usable = [[column for column in found if fits(column)] for found in by_rank]
         usable = [found for found in usable if found]
+        is_read = bool(usable)
+        if not is_read and name in self.target.required:
+            usable = by_rank  # nothing else is there: its rows will say what is wrong with them
         if not usable:
             return None
         (chosen, *rivals), *others = usable
         self.taken.add(chosen.index)
         rest = tuple(dict.fromkeys(column.label for found in others for column in found if column is not chosen))
         reason = f"叫法“{chosen.label}”" + (f",优先于{'、'.join(rest)}" if rest and name == AMOUNT else "")
+        reason += "" if is_read else ",多数内容读不出"
         differing = [one.label for one in rivals if not self.alike(chosen, one, name)]
         doubt = f"“{chosen.label}”与“{'”“'.join(differing)}”都可能是{name},内容不同" if differing else ""
         return Pick((chosen.label,), reason, doubt, (*(one.label for one in rivals), *rest))
