@@ -6,24 +6,24 @@ What the file is its content says, not its name: many an ERP gives text the endi
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineError
-
 from xl_credit.books.disk import file_bytes
-from xl_credit.books.extent import refuse_vast_sheets
 from xl_credit.books.package import read_package
+from xl_credit.books.reading import read_grids
 from xl_credit.books.workbook import read_sheets
 from xl_credit.cells import from_csv_text
-from xl_credit.intake.xls_reading import calamine_sheets, read_xls
+from xl_credit.intake.xls_reading import MOST_MERGES, read_xls
 from xl_credit.rules.errors import CreditError
-from xl_credit.tables import Row
+from xl_credit.tables import Row, column_index
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _MOST_XLS, _MOST_TEXT = 128 << 20, 512 << 20
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ENCODINGS = ("utf-8", "gb18030")
@@ -71,14 +71,22 @@ def read_source(path: Path, sheet: str | None = None) -> Source:
 
 def _of_package(path: Path, sheet: str | None) -> list[SourceSheet]:
     package = read_package(path)
-    tabs = read_sheets(package)
-    refuse_vast_sheets(package, {sheet} if sheet else None)
-    try:
-        return [SourceSheet(*one, tabs.date1904) for one in calamine_sheets(str(path), sheet, path.name)]
-    except CreditError:
-        raise
-    except (CalamineError, ValueError, OSError) as error:
-        raise CreditError(f"工作簿读不出来:{error}", where=path.name, allowed=FORMATS) from error
+    tabs = [one for one in read_sheets(package) if one.kind == "worksheet" and one.part in package]
+    if sheet is not None and all(one.name != sheet for one in tabs):
+        raise CreditError(f"没有工作表“{sheet}”", where=path.name, allowed="、".join(one.name for one in tabs))
+    wanted = {one.name: one for one in tabs if sheet in (None, one.name)}
+    return [SourceSheet(name, grid.rows, _merges(package.read(wanted[name].part)), grid.date1904) for name, grid in read_grids(package, wanted).items()]
+
+
+def _merges(data: bytes) -> list[Merge]:
+    """The merged ranges that a sheet's XML lists behind its cells."""
+    found = []
+    for top in _MERGED.finditer(data, max(0, data.rfind(b"</sheetData>"))):
+        left, first, right, last = (part.decode() for part in top.groups())
+        found.append(((int(first) - 1, column_index(left)), (int(last) - 1, column_index(right))))
+        if len(found) == MOST_MERGES:
+            break
+    return found
 
 
 def _of_xls(path: Path, data: bytes, sheet: str | None) -> list[SourceSheet]:
