@@ -88,7 +88,7 @@ def make_plan(
     sheets = LedgerSource(ledger_plan.template(chosen.policy), ledger_plan.method) if ledger_plan else None
     jobs = tuple(
         Job(
-            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), _backup(out, out / path.name),
+            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), backup_path(out, out / path.name),
             ledgers=replace(sheets, own_file=ledgers.pop(branch_name(path), None)) if sheets else None,
         )
         for path in workbooks
@@ -113,7 +113,7 @@ def run(plan: Plan, head_office_template: Path, how: How = HERE, on_done: Callab
     results = compared(results, {job.source.name for job in plan.jobs if plan.past_known and job.past is None})
     try:
         target = plan.out / HEAD_OFFICE_FILE
-        backup = _backup(plan.out, target)
+        backup = backup_path(plan.out, target)
         write_head_office(
             head_office_template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup
         )
@@ -131,7 +131,7 @@ def _lost(job: Job, why: str) -> BranchResult:
     return BranchResult(job.source.name, branch_name(job.source), f"{job.source.name}:{why}")
 
 
-def _backup(folder: Path, target: Path) -> Path | None:
+def backup_path(folder: Path, target: Path) -> Path | None:
     """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx."""
     if not target.is_file():
         return None

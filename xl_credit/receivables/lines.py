@@ -17,8 +17,8 @@ from xl_credit.tables import Grid, Row, find_table, is_blank_row
 
 LEFT_OUT = "本行未计入"
 MOST_DAYS = 3650  # a credit term beyond ten years is something else typed into its column
-_VOID_NOTE = re.compile(r"^\W*(已经?|此单|本单|该单|此票|发票)?作废(发票|单据|单|票)?(\W.*)?$")
-_VOID_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(?<!不是)作废")
+VOID_NOTE = re.compile(r"^\W*(已经?|此单|本单|该单|此票|发票)?作废(发票|单据|单|票)?(\W.*)?$")
+VOID_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(?<!不是)作废")
 _IN_DAYS = re.compile(r"(\d+)[天日]")
 _TERM_HEADERS, _DAYS = ("账期", "期限"), ("", "天", "日")
 _TOTALS = ("合计", "小计", "总计", "本页合计", "本月合计", "累计")
@@ -80,7 +80,7 @@ class LineReader:
         self._required = [columns[name] for name in REQUIRED[sheet]]
         parse = parse_date_1904 if grid.date1904 else parse_date
         self._dates = Known(lambda value: None if is_blank(value) else parse(value))
-        self._voided = Known(lambda state: bool(state and _VOID_STATE.search(folded(state))))
+        self._voided = Known(lambda state: bool(state and VOID_STATE.search(folded(state))))
         self._folded = Known(lambda value: "" if value is None else folded(value))
 
     def _in_days_only(self) -> None:
@@ -111,7 +111,7 @@ class LineReader:
         if not isinstance(note, str) or "废" not in note:
             return False
         written = folded(note)
-        if not _VOID_NOTE.match(written):
+        if not VOID_NOTE.match(written):
             if written.lstrip("([{<*※【〔「《〖").startswith("作废"):
                 self.note(number, row, "摘要", f"为“{note.strip()}”", "作废的行在“状态”写作废", "未按作废处理,请核对")
             return False

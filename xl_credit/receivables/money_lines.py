@@ -17,7 +17,7 @@ from xl_credit.rules.ledger import CONTRACT_TERM, CUSTOMER_TERM, DEFAULT_TERM, R
 from xl_credit.tables import Grid, Row
 
 _RED_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(红字|红冲|冲红|红票|贷项|退货|折让|冲销|冲回|冲正|退票|退汇|退款|退回|拒付|空头|撤销)")
-_RED_NOTE = re.compile(r"^\W*(红字|红冲|冲红|贷项|冲销|退票)")
+RED_NOTE = re.compile(r"^\W*(红字|红冲|冲红|贷项|冲销|退票)")
 _KNOWN_STATE = re.compile(
     r"^(|有效|正常|蓝字|已?审核|未审核|已记账|已入账|已到账|已收款|已开票|已发货|已出库|已确认|已?核销|未核销|部分核销|[已未]?结清|完成|已完成"
     r"|(有效|正常|蓝字)(发票|单据)|[未非无没不][有是]?(作废|红字|红冲|退货|退票|退款|退回|冲销))$"
@@ -92,7 +92,7 @@ class _Parties:
 
 
 @lru_cache(maxsize=1024)  # the same few states stand in line after line
-def _meaning(state: str) -> tuple[bool, bool]:
+def meaning_of_state(state: str) -> tuple[bool, bool]:
     """Whether a state makes its line negative; whether it is known at all."""
     is_red = bool(_RED_STATE.search(state))
     return is_red, is_red or bool(_KNOWN_STATE.match(state))
@@ -104,12 +104,12 @@ def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
     A state that is not known counts as 有效, and that is said too.
     """
     state, note = reader.key(row, "状态"), reader.value(row, "摘要")
-    is_red, is_known = _meaning(state)
+    is_red, is_known = meaning_of_state(state)
     if not is_known:
         reader.note(number, row, "状态", f"“{reader.text(row, '状态')}”不认识", "有效、红字、作废", "按有效计入,请核对")
     if fen <= 0:
         return fen
-    why = "标为红字或退回" if is_red or (isinstance(note, str) and note and _RED_NOTE.match(folded(note))) else ""
+    why = "标为红字或退回" if is_red or (isinstance(note, str) and note and RED_NOTE.match(folded(note))) else ""
     if not why and reader.key(row, "冲减单号"):
         why = "填了冲减单号"
     if why:
