@@ -1,0 +1,103 @@
+"""The verbs between head office and the branches: distribute, collect and upgrade; merged by :mod:`xl_credit.cli`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from xl_credit.console import err_console, say, show_problems, tables_console
+from xl_credit.rules.errors import CreditError
+from xl_credit.rules.quarter import Quarter
+
+if TYPE_CHECKING:
+    from xl_credit.branches.distributing import Distribution
+
+app = typer.Typer()
+
+KeyOption = Annotated[str, typer.Option("--key", help="下发密钥文件,第一次分发时生成,只有本人可读;写 keyring 则存在系统密钥环", metavar="文件")]
+PasswordsOption = Annotated[
+    str | None, typer.Option("--passwords", help="打开密码表(列:分公司、密码),只有本人可读;写 keyring 则取自系统密钥环;省略则不设密码", metavar="文件")
+]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
+JobsOption = Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=61)]
+
+
+@contextmanager
+def _progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on the error stream; call it with each branch's name as it is finished."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err_console, disable=not err_console.is_terminal, transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda name: bar.update(task, advance=1, description=f"{title} {escape(name)}")
+
+
+@app.command()
+def distribute(
+    branches: Annotated[Path, typer.Option("--branches", help="分公司名单:工作簿或 CSV,列 分公司,另可有 联系人、上季工作簿", metavar="文件")],
+    quarter: Annotated[str, typer.Option("--quarter", "-q", help="要填报的季度,如 2026Q4", metavar="季度")],
+    out: Annotated[Path, typer.Option(help="写到的文件夹:每个分公司一个工作簿和 分发清单.xlsx", metavar="文件夹")],
+    key: KeyOption,
+    previous: Annotated[Path | None, typer.Option(help="上季评级后的工作簿所在文件夹,带入客户和长期资料", metavar="文件夹")] = None,
+    passwords: PasswordsOption = None,
+    policy: PolicyOption = None,
+    spare_rows: Annotated[int, typer.Option("--spare-rows", help="给新客户预备的空行", min=1, max=5000)] = 50,
+    lite: Annotated[bool, typer.Option("--lite", help="嵌入 xlwings Lite 代码(实验性),分公司不装程序也能试评")] = False,
+    jobs: JobsOption = 1,
+) -> None:
+    """分发:每个分公司一个填报工作簿,带入客户和长期资料,只有填写处不锁定,并带清单供收回时核对。再次运行不动已收回的。"""
+    from xl_credit.branches.branch_list import read_branches
+    from xl_credit.branches.distributing import distribute as made
+    from xl_credit.branches.distributing import plan_packs
+    from xl_credit.branches.keys import read_key, read_passwords
+    from xl_credit.quarter.run import choose_policy
+
+    parsed, names = Quarter.parse(quarter), read_branches(branches)
+    if out.exists() and not out.is_dir():
+        raise CreditError("下发文件夹是一个文件", where=str(out), allowed="文件夹")
+    chosen = choose_policy(previous or branches.parent, parsed, policy)
+    opening = read_passwords(passwords, [branch.name for branch in names])
+    plan = plan_packs(
+        names, out, parsed, chosen.policy, previous, read_key(key, make=True), opening, spare_rows=spare_rows,
+        finish=_with_lite if lite else None,
+    )  # fmt: skip
+    with _progress(f"{parsed} 分发", len(plan)) as step:
+        done = made(plan, out, jobs, lambda one: step(one.branch))
+    _show_distribution(done, parsed)
+    say(f"政策:{chosen.policy.version}({chosen.file or '内置示例政策'})")
+    show_problems(chosen.problems, chosen.file.name if chosen.file else "")
+    if chosen.policy.notice:
+        say(chosen.policy.notice, error=True)
+    raise typer.Exit(1 if done.has_problems or chosen.problems else 0)
+
+
+def _with_lite(path: Path):
+    from xl_credit.hosts.lite_package import embed
+
+    return embed(path)[0]
+
+
+def _show_distribution(done: "Distribution", quarter: Quarter) -> None:
+    from xl_credit.branches.distributing import FAILED
+
+    table = Table(title=f"{quarter.title}分发")
+    for header in ("分公司", "工作簿", "客户", "上季工作簿", "打开密码", "状态", "本次", "SHA-256"):
+        table.add_column(header, justify="right" if header == "客户" else "left")
+    for one in done.made:
+        line = one.line
+        cells = (line.file, line.customers, line.previous or "—", line.password, line.state) if line else ("—",) * 5
+        table.add_row(
+            *map(escape, (one.branch, *cells, one.state, line.sha256[:12] if line else "—")), style="red" if one.state == FAILED else None
+        )
+    tables_console.print(table)
+    for one in done.made:
+        if one.error:
+            say(one.error, error=True)
+    show_problems([problem for one in done.made for problem in one.problems], "")
+    if done.without_previous:
+        say(f"没有上季工作簿,只有空行:{'、'.join(done.without_previous)}")
+    say(f"分发清单:{done.checklist}")
