@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from xl_credit.console import err_console, say, show_problems, tables_console
+from xl_credit.console import SHOWN, err_console, say, show_problems, tables_console
+from xl_credit.ledger_cli import parse_day
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 
 if TYPE_CHECKING:
+    from xl_credit.branches.collecting import Collection
     from xl_credit.branches.distributing import Distribution
 
 app = typer.Typer()
@@ -101,3 +104,56 @@ def _show_distribution(done: "Distribution", quarter: Quarter) -> None:
     if done.without_previous:
         say(f"没有上季工作簿,只有空行:{'、'.join(done.without_previous)}")
     say(f"分发清单:{done.checklist}")
+
+
+@app.command()
+def collect(
+    folder: Annotated[Path, typer.Argument(help="放有收回工作簿的文件夹;里面的文件不动", metavar="收回文件夹")],
+    sent: Annotated[Path, typer.Option(help="distribute 的下发文件夹,内有 分发清单.xlsx", metavar="文件夹")],
+    key: KeyOption,
+    out: Annotated[Path, typer.Option(help="结果文件夹:收下的工作簿(交给 regenerate),归档/日期/ 存原件,退回/ 存退回说明", metavar="文件夹")],
+    passwords: PasswordsOption = None,
+    on: Annotated[str | None, typer.Option("--date", help="归档和退回说明的日期;默认为今天", metavar="日期")] = None,
+    jobs: JobsOption = 1,
+) -> None:
+    """收回:逐格与下发时核对;无误的归档并交给 regenerate,有误的写出退回说明,列出还没交的分公司。"""
+    from xl_credit.branches.checklist import read_checklist
+    from xl_credit.branches.collecting import Desk, plan_returns
+    from xl_credit.branches.collecting import collect as collected
+    from xl_credit.branches.keys import read_key, read_passwords
+
+    desk = Desk(folder, sent, out, parse_day(on, "--date") if on else date.today())
+    opening = read_passwords(passwords, list(read_checklist(sent))) if passwords else {}
+    plan, others = plan_returns(desk, read_key(key), opening)
+    with _progress("收回核对", len(plan)) as step:
+        done = collected(desk, plan, others, jobs, lambda one: step(one.branch or one.file))
+    _show_collection(done, desk.out)
+    raise typer.Exit(1 if done.has_problems else 0)
+
+
+def _show_collection(done: "Collection", out: Path) -> None:
+    table = Table(title="收回核对")
+    for header in ("分公司", "文件", "结果", "问题", "归档 / 退回说明"):
+        table.add_column(header, justify="right" if header == "问题" else "left")
+    for one in done.outcomes:
+        judged, found = one.judged, len(one.judged.findings)
+        place = one.place.relative_to(out).as_posix() if one.place else "—"
+        cells = (judged.branch or "—", judged.file or "—", one.state, str(found) if judged.file else "—", place)
+        table.add_row(*map(escape, cells), style=None if one.state.endswith("收下") else "red")
+    tables_console.print(table)
+    lines = [(one.judged.file, finding) for one in done.outcomes for finding in one.judged.findings]
+    for file, finding in lines[:SHOWN]:
+        say(finding.line(file), error=True)
+    if len(lines) > SHOWN:
+        say(f"……另有{len(lines) - SHOWN}处,见退回说明", error=True)
+    for one in done.outcomes:
+        if one.judged.error:
+            say(f"{one.judged.file}:未核对,{one.judged.error}", error=True)
+        for note in one.judged.notes:
+            say(f"{one.judged.file}:{note}")
+    for name in done.ignored:
+        say(f"{name}:不是工作簿,未处理")
+    missing = [one.judged.branch for one in done.outcomes if not one.judged.file]
+    if missing:
+        say(f"还没交的分公司:{'、'.join(missing)}", error=True)
+    say(f"收下的工作簿:{out}(接着运行 xl-credit regenerate {out} --quarter …)")

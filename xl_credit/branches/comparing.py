@@ -37,6 +37,14 @@ class Sent:
     def cell(self, sheet: str, at: At) -> str:
         return as_text(self.contents[sheet].cells.get(at), at)
 
+    def rows(self, sheet: str) -> list[list[object]]:
+        """A sheet's values as rows."""
+        cells = self.contents[sheet].cells
+        rows: list[list[object]] = [[None] * (1 + max(column for _, column in cells)) for _ in range(max(row for row, _ in cells))]
+        for (row, column), content in cells.items():
+            rows[row - 1][column] = content.value
+        return rows
+
     def entry(self, code: str, header: str) -> str:
         """What was filled in for a customer under a header of the 评估表."""
         row = self._rows.get(folded(code))
@@ -81,7 +89,14 @@ class Returned:
         found: dict[str, int] = {}
         for column, name in sorted(header_columns(contents)) if contents else ():
             found.setdefault(name, column)
-        return found
+        return _with_retitled(found)
+
+    @property
+    def has_headers(self) -> bool:
+        """Whether the 评估表's header row is where it was."""
+        contents = self.contents(EVALUATION)
+        there = {name for _, name in header_columns(contents)} if contents else set()
+        return len(there & set(EVALUATION_COLUMNS)) * 2 >= len(EVALUATION_COLUMNS)
 
     @cached_property
     def place(self) -> Place:
@@ -99,6 +114,17 @@ class Returned:
         return place
 
 
+def _with_retitled(columns: dict[str, int]) -> dict[str, int]:
+    """A column whose header was typed over is the one beside its neighbour, where no other header of ours stands."""
+    taken = set(columns.values())
+    for at, name in enumerate(COLUMNS):
+        beside = columns.get(COLUMNS[at - 1], -2) + 1 if at else 0
+        if name not in columns and beside >= 0 and beside not in taken:
+            columns[name] = beside
+            taken.add(beside)
+    return columns
+
+
 def compare(sent: Sent, returned: Returned) -> list[Finding]:
     """Everything locked that is not as it was sent, sheet by sheet; customers lost, renamed or repeated; rows hidden."""
     found = list(_sheets(sent, returned))
@@ -106,8 +132,11 @@ def compare(sent: Sent, returned: Returned) -> list[Finding]:
         contents = returned.contents(name)
         if contents is None:
             continue
-        if name == EVALUATION and not _has_headers(returned):
+        if name == EVALUATION and not returned.has_headers:
             found += _lost_headers(sent, returned)
+            continue
+        if name == EVALUATION and (gone := _taken_out(returned)):
+            found += [*gone, *(_customers(sent, returned, contents) if {KEY, NAME} <= returned.columns.keys() else ())]
             continue
         found += _locked_cells(sent, returned, name, contents)
         if name == EVALUATION:
@@ -125,15 +154,19 @@ def _sheets(sent: Sent, returned: Returned) -> Iterator[Finding]:
             yield Finding(name, "", f"工作表被{now}", "显示" if state == "visible" else "隐藏", now, "恢复原来的显示状态")
 
 
-def _has_headers(returned: Returned) -> bool:
-    return sum(header in returned.columns for header in EVALUATION_COLUMNS) * 2 >= len(EVALUATION_COLUMNS)
-
-
 def _lost_headers(sent: Sent, returned: Returned) -> Iterator[Finding]:
     """One finding for a table that is not where it was, instead of one for each of its cells."""
     first = sent.cell(EVALUATION, (HEADER_ROW, 0))
     now = as_text(returned.contents(EVALUATION).cells.get((HEADER_ROW, 0)), (HEADER_ROW, 0))
     yield Finding(EVALUATION, f"A{HEADER_ROW}", "表头不在原处", first, now, f"不要在表头以上增删行,表头应在第{HEADER_ROW}行")
+
+
+def _taken_out(returned: Returned) -> list[Finding]:
+    """Columns of ours that are gone."""
+    return [
+        Finding(EVALUATION, f"{column_letters(at)}{HEADER_ROW}", "列被删除", name, "没有", "恢复下发时的列")
+        for at, name in enumerate(COLUMNS) if name not in returned.columns
+    ]  # fmt: skip
 
 
 def _locked_cells(sent: Sent, returned: Returned, name: str, contents: Contents) -> Iterator[Finding]:

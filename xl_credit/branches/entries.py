@@ -24,7 +24,7 @@ def check_entries(sent: Sent, returned: Returned, contents: Contents, policy: Po
     Full-width and stray blanks are forgiven and text that is plainly a number is one, as everywhere.
     """
     columns = {header: column for header, column in returned.columns.items() if header in EVALUATION_COLUMNS and header not in _FREE}
-    units = {header: header_name(contents.cells[HEADER_ROW, column].value)[1] for header, column in returned.columns.items()}
+    units = {header: header_name(cell.value)[1] for header, column in columns.items() if (cell := contents.cells.get((HEADER_ROW, column)))}
     grid = Grid(EVALUATION, (), returned.sheets.date1904)
     places = {header: COLUMNS.index(header) for header in EVALUATION_COLUMNS}
     reader = EvaluationReader(Table(grid, HEADER_ROW - 1, places, {header: units.get(header, "") for header in places}), policy, quarter)
@@ -39,5 +39,6 @@ def check_entries(sent: Sent, returned: Returned, contents: Contents, policy: Po
             reader.value(values, header)
         except CreditError as error:
             what = "的值不在下拉选项内" if "、" in error.allowed else "填写的内容读不出来"
-            was = sent.entry(text(code.value) if (code := contents.cells.get((row, returned.columns[KEY]))) else "", header)
+            code = contents.cells.get((row, returned.columns.get(KEY, -1)))
+            was = sent.entry(text(code.value), header) if code else ""
             yield Finding(EVALUATION, f"{column_letters(column)}{row}", f"{header}{what}", was, text(content.value), f"改为:{error.allowed}")

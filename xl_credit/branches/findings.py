@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_LONGEST = 120
+_LONGEST, _BEFORE = 80, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,29 @@ class Finding:
     def line(self, file: str) -> str:
         """For the console: where, what, was and is, and how to mend it."""
         where = "!".join(part for part in (file, self.sheet, self.cell) if part)
-        change = f",下发时为{shown(self.was)},现为{shown(self.now)}" if self.was or self.now else ""
+        was, now = self.change
+        change = f",下发时为{_quoted(was)},现为{_quoted(now)}" if was or now else ""
         return f"{where}:{self.what}{change};请{self.mend}"
 
+    @property
+    def change(self) -> tuple[str, str]:
+        """Was and is in one line each; of long texts the stretch in which they differ.
 
-def shown(text: str) -> str:
-    """A cell's content in a sentence, long ones cut.
+        >>> Finding("", "", "", "=" + "A1+" * 99 + "B1" + "+C1" * 99, "=" + "A1+" * 99 + "B2", "").change
+        ('…+A1+A1+A1+A1+A1+A1+B1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C1+C…', '…+A1+A1+A1+A1+A1+A1+B2')
+        """
+        was, now = (" ".join(text.split("\n")) for text in (self.was, self.now))
+        if max(len(was), len(now)) <= _LONGEST:
+            return was, now
+        same = next((at for at, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), min(len(was), len(now)))
+        start = max(0, same - _BEFORE)
+        return _cut(was, start), _cut(now, start)
 
-    >>> shown(""), shown("=A1")
-    ('空白', '“=A1”')
-    """
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return f"“{short}”" if short else "空白"
+
+def _cut(text: str, start: int) -> str:
+    stretch = text[start : start + _LONGEST]
+    return f"{'…' if start and stretch else ''}{stretch}{'…' if start + _LONGEST < len(text) else ''}"
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”" if text else "空白"
