@@ -12,13 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from xl_credit.console import SHOWN, err_console, say, show_problems, tables_console
-from xl_credit.ledger_cli import parse_day
+from xl_credit.ledger_cli import new_file, parse_day
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 
 if TYPE_CHECKING:
     from xl_credit.branches.collecting import Collection
     from xl_credit.branches.distributing import Distribution
+    from xl_credit.branches.upgrade import Line, Report
 
 app = typer.Typer()
 
@@ -157,3 +158,43 @@ def _show_collection(done: "Collection", out: Path) -> None:
     if missing:
         say(f"还没交的分公司:{'、'.join(missing)}", error=True)
     say(f"收下的工作簿:{out}(接着运行 xl-credit regenerate {out} --quarter …)")
+
+
+@app.command()
+def upgrade(
+    file: Annotated[Path, typer.Argument(help="由旧版模板填成的工作簿;不动", metavar="文件")],
+    out: Annotated[Path, typer.Option(help="写到的新文件", metavar="文件")],
+    quarter: Annotated[str | None, typer.Option("--quarter", "-q", help="取哪个季度的政策;默认为评估表上写的季度", metavar="季度")] = None,
+    policy: PolicyOption = None,
+) -> None:
+    """升级:把旧版模板填成的工作簿升到当前版本;填写的内容、自加的列和表、批注、审批意见都留在原处,逐项报告。"""
+    from xl_credit.branches.upgrade import quarter_of, upgrade_workbook
+    from xl_credit.quarter.run import choose_policy
+
+    target = new_file(out, file)
+    chosen = choose_policy(file.parent, Quarter.parse(quarter) if quarter else quarter_of(file), policy)
+    _show_upgrade(upgrade_workbook(file, target, chosen.policy), target)
+    show_problems(chosen.problems, chosen.file.name if chosen.file else "")
+    if chosen.policy.notice:
+        say(chosen.policy.notice, error=True)
+
+
+def _show_upgrade(report: "Report", target: Path) -> None:
+    table = Table(title=f"模板版本 {report.before} → {report.after}")
+    for header in ("工作表", "单元格", "处理", "原内容"):
+        table.add_column(header)
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in report.lines:
+        groups.setdefault((line.sheet, line.what), []).append(line)
+    for (sheet, what), lines in groups.items():
+        first, more = lines[0], f"等{len(lines)}格" if len(lines) > 1 else ""
+        cells = (sheet, f"{first.cell}{more}" or "—", what, first.was[:60] or "—")
+        table.add_row(*map(escape, cells), style="red" if first.is_lost else None)
+    for sheet, cells in report.kept:
+        table.add_row(escape(sheet), "—", f"其余 {cells} 格留在原处", "—")
+    tables_console.print(table)
+    for line in report.lost:
+        say(f"{target.name}!{line.sheet}!{line.cell}:{line.what},原为“{line.was}”", error=True)
+    say(f"已写出:{target}" if report.lines else f"已是当前模板,原样写出:{target}")
+    if report.lost:
+        raise typer.Exit(1)

@@ -1,12 +1,16 @@
 """Head office's desk in tests: two branches with a quarter behind them, their packs made, and hands that fill in or spoil one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from tests.conftest import build_branch, record
 from xl_credit.books.book import Book
-from xl_credit.books.package import read_package
+from xl_credit.books.contents import Reader
+from xl_credit.books.formula_text import moved
+from xl_credit.books.package import read_package, write_package
+from xl_credit.books.sheet_xml import SheetXml
+from xl_credit.books.workbook import read_sheets
 from xl_credit.branches.branch_list import Branch
 from xl_credit.branches.distributing import Distribution, distribute, plan_packs
 from xl_credit.forms.formulas import COLUMNS, HEADER_ROW
@@ -59,12 +63,31 @@ def fill_in(path: Path, target: Path, entries: Sequence[Mapping[str, object]]) -
 
 def spoil(path: Path, part: str, *changes: tuple[bytes, bytes]) -> None:
     """Text of a part replaced, once each."""
-    from xl_credit.books.package import write_package
-
     package = read_package(path)
     data = package.read(part)
     for old, new in changes:
         assert old in data, old
         data = data.replace(old, new, 1)
     package.replace(part, data)
+    write_package(package, path)
+
+
+def rearranged(path: Path, place: Callable[[str, int, int], tuple[int, int] | None]) -> None:
+    """Cells moved as a spreadsheet program moves them, references with them; a cell that ``place`` puts nowhere is gone."""
+    package = read_package(path)
+    for sheet in read_sheets(package):
+        contents, xml = Reader(package).read(sheet.part), SheetXml(package.read(sheet.part), "")
+        styles = {at: xml.style(at[0], at[1]) for at in contents.formats}
+        for row in xml.rows.values():
+            row.cells.clear()
+        for at, style in styles.items():
+            there, content = place(sheet.name, *at), contents.cells.get(at)
+            if there is None:
+                continue
+            formula = content.formula_at(at) if content else None
+            if formula is None:
+                xml.set(*there, content.value if content else None, style)
+            else:
+                xml.set_formula(*there, moved(formula[1:], sheet.name, lambda *one: place(*one) or (1, 200)), style)
+        package.replace(sheet.part, xml.data())
     write_package(package, path)

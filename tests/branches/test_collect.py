@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.branches.packs import EAST, FILLED, KEY, POLICY, QUARTER, SPARE, cell, fill_in, last_quarter, send, spoil
+from tests.branches.packs import EAST, FILLED, KEY, POLICY, QUARTER, SPARE, cell, fill_in, last_quarter, rearranged, send, spoil
 from tests.conftest import build_branch, files_in, run_cli, table_rows
 from tests.forms.office import convert
 from xl_credit.books.book import Book
@@ -138,31 +138,8 @@ def test_sorted_rows_own_columns_own_sheets_colours_and_comments_are_no_finding(
 
 
 def test_a_column_put_in_between_is_no_finding(desk, returned):
-    """As a program does it: cells move right, references with them."""
-    from xl_credit.books.contents import Reader
-    from xl_credit.books.formula_text import moved
-
-    package = read_package(returned)
-
-    def place(sheet, row, column):
-        return (row, column + (column >= 4)) if sheet == EVALUATION else (row, column)
-
-    for sheet in read_sheets(package):
-        contents, xml = Reader(package).read(sheet.part), SheetXml(package.read(sheet.part), "")
-        for row in xml.rows.values():
-            row.cells.clear()
-        for at, content in contents.cells.items():
-            there = place(sheet.name, *at)
-            formula = content.formula_at(at)
-            xml.set(*there, content.value if formula is None else None)
-            if formula is not None:
-                text = moved(formula[1:], sheet.name, place).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-                xml.rows[there[0]].cells[there[1]] = f'<c r="{column_letters(there[1])}{there[0]}"><f>{text}</f></c>'
-        if sheet.name == EVALUATION:
-            xml.set(HEADER_ROW, 4, "我的列")
-            xml.set(HEADER_ROW + 1, 4, "我的话")
-        package.replace(sheet.part, xml.data())
-    write_package(package, returned)
+    rearranged(returned, lambda sheet, row, column: (row, column + (sheet == EVALUATION and column >= 4)))
+    put(returned, EVALUATION, (HEADER_ROW, 4, "我的列"), (HEADER_ROW + 1, 4, "我的话"))
     assert found(desk, returned) == []
     put(returned, EVALUATION, (6, COLUMNS.index("暂评得分") + 1, 1))
     assert [(where, what) for where, what, *_ in found(desk, returned)] == [("评估表!AS6", "公式被改为数值")]

@@ -105,6 +105,18 @@ def shifted(formula: str, rows: int, columns: int) -> str:
     return "".join(pieces)
 
 
+def column_spans(formula: str, own_sheet: str) -> Iterator[tuple[str, int, int]]:
+    """Sheet, first and last column of every range of cells in the formula that is wider than one column.
+
+    >>> list(column_spans("SUM(B2:D9)+N(A1)+甲!$A$1:$A$9+甲!C1:D1", "乙"))
+    [('乙', 1, 3), ('甲', 2, 3)]
+    """
+    pieces = _pieces(formula)
+    for (_, _, first), (_, colon, _), (_, _, last) in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        if first and last and colon == ":" and first.column != last.column:
+            yield first.sheet or own_sheet, first.column, last.column
+
+
 def _written(one: Reference, row: int, column: int) -> str:
     return f"{'$' * one.column_fixed}{column_letters(column)}{'$' * one.row_fixed}{row}"
 
