@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xl_credit import addin_cli, history_cli, hosts_cli, intake_cli, ledger_cli, lite_cli
+from xl_credit import addin_cli, branches_cli, history_cli, hosts_cli, intake_cli, ledger_cli, lite_cli
 from xl_credit.console import RunDisplay, say, show_problems, show_ratings, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
@@ -23,6 +23,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(ledger_cli.app)
 app.add_typer(history_cli.app)
 app.add_typer(intake_cli.app)
+app.add_typer(branches_cli.app)
 app.add_typer(addin_cli.app, name="addin")
 app.add_typer(hosts_cli.app)
 app.add_typer(lite_cli.app, name="lite")

@@ -120,6 +120,12 @@ class SheetXml:
         found = _FORMULA.search(record.cells.get(column, "")) if record else None
         return unescape(found[1]) if found and found[1] else None
 
+    def set_formula(self, row: int, column: int, formula: str, style: str | None = None) -> None:
+        """Put a formula (without ``=``) into a cell, no result with it, in the cell's own style unless another is given."""
+        record = self.rows.setdefault(row, RowXml("", {}))
+        attribute = self.style(row, column) if style is None else style
+        record.cells[column] = f'<c r="{column_letters(column)}{row}"{attribute}><f>{escape(formula)}</f></c>'
+
     def cache(self, row: int, column: int, value: Value) -> None:
         """Store a formula's last result with it (``None``: no result); a cell without a formula stays as it is."""
         record = self.rows.get(row)

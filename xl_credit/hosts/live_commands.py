@@ -10,7 +10,6 @@ from xl_credit.policy.sample import sample_policy
 from xl_credit.quarter.beside import ledger_beside, past_beside
 from xl_credit.quarter.branch import SHEETS, BranchResult, fill_book
 from xl_credit.quarter.columns import EVALUATION, POLICY_COPY
-from xl_credit.quarter.finding import find_ledgers, find_workbooks
 from xl_credit.quarter.past import read_past_file
 from xl_credit.quarter.receivables import LedgerSource
 from xl_credit.quarter.tally import tally

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from xl_credit.quarter.branch import branch_name
 from xl_credit.quarter.columns import NOTE_LABEL
-from xl_credit.quarter.run import find_ledgers, find_workbooks
+from xl_credit.quarter.finding import find_ledgers, find_workbooks
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 from xl_credit.tables import Grid
