@@ -1,6 +1,6 @@
 """One workbook being worked on: read its tables, fill them, save it whole."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from xl_credit.books.blanks import blank_reasons
@@ -127,8 +127,11 @@ class Book:
                     self.sheet(name).set(number, column, stored(value, self.sheets.date1904))
         return changes
 
-    def save(self, target: Path, *, keep_backup: Path | None = None) -> bool:
-        """Check and write the workbook; True where the file at ``target`` changed. Formulas are recalculated on opening."""
+    def save(self, target: Path, *, keep_backup: Path | None = None, announce: Callable[[bytes, bool], None] = lambda data, changes: None) -> bool:
+        """Check and write the workbook; True where the file at ``target`` changed. Formulas are recalculated on opening.
+
+        ``announce`` is told the bytes, and whether they change the target, before anything is done to it.
+        """
         for name, sheet in self._opened.items():
             part = self.sheets.find(name).part
             data = sheet.data()
@@ -136,7 +139,7 @@ class Book:
                 self.package.replace(part, data)
         if self.package.changed:
             request_recalculation(self.package)
-        return write_package(self.package, target, keep_backup=keep_backup)
+        return write_package(self.package, target, keep_backup=keep_backup, announce=announce)
 
 
 def _same(was: object, value: Value) -> bool:

@@ -33,11 +33,11 @@ def read_grids(package: Package, names: Collection[str] | None = None) -> dict[s
     refuse_vast_sheets(package, set(actual.values()))
     try:
         try:
-            rows = _rows(str(package.path), actual.values())
+            rows = _rows(package.as_read, actual.values())
         except CalamineError as error:
             if _UNKNOWN_ERROR not in str(error):
                 raise
-            rows = _rows(io.BytesIO(_with_known_errors(package, sheets, actual.values())), actual.values())
+            rows = _rows(_with_known_errors(package, sheets, actual.values()), actual.values())
     except CreditError:
         raise
     except (CalamineError, ValueError, OSError) as error:
@@ -45,8 +45,8 @@ def read_grids(package: Package, names: Collection[str] | None = None) -> dict[s
     return {name: Grid(name, rows[own], sheets.date1904) for name, own in actual.items() if own in rows}
 
 
-def _rows(source: str | io.BytesIO, names: Collection[str]) -> dict[str, list[list[object]]]:
-    with CalamineWorkbook.from_object(source) as book:
+def _rows(data: bytes, names: Collection[str]) -> dict[str, list[list[object]]]:
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
         there = set(book.sheet_names)
         return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names if name in there}
 

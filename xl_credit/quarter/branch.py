@@ -1,9 +1,10 @@
 """Regenerate one branch's rating workbook: read, rate, write back, and tell head office what came out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 from xl_credit.books.book import Book
@@ -232,8 +233,15 @@ def outcome_of(policy: Policy, one: Decided, past: Mapping[str, PastRating]) -> 
     )  # fmt: skip
 
 
-def regenerate_branch(job: Job) -> BranchResult:
-    """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
+Announce = Callable[[BranchResult, bytes], None]
+
+
+def regenerate_branch(job: Job, announce: Announce = lambda result, data: None) -> BranchResult:
+    """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was.
+
+    ``announce`` is told the result and the workbook's new bytes before these take their place.
+    """
+    finished: list[BranchResult] = []
     try:
         past, past_problems = read_past_file(job.past, job.quarter) if job.past else (None, ())
         also = (*LEDGERS, *REPORTS) if job.ledgers else ()
@@ -243,13 +251,22 @@ def regenerate_branch(job: Job) -> BranchResult:
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
         result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems, job.others, job.ledgers, job.past)
         others = _other_sources(job, past is not None)
-        written = book.save(job.target, keep_backup=job.backup)
+
+        def about_to_write(data: bytes, changes: bool) -> None:
+            own = sha256(data).hexdigest() if job.target == job.source else book.package.digest
+            finished.append(_finished(result, book, (("工作簿", job.source.name, own), *others), changes))
+            announce(finished[0], data)
+
+        book.save(job.target, keep_backup=job.backup, announce=about_to_write)
     except CreditError as error:
         line = str(error) if job.source.name in str(error) else f"{job.source.name}!{error}"
         return BranchResult(job.source.name, branch_name(job.source), line)
+    return finished[0]
+
+
+def _finished(result: BranchResult, book: Book, sources: tuple[tuple[str, str, str], ...], written: bool) -> BranchResult:
     attached = (f"补上工作表:{'、'.join(book.attached)}",) if book.attached else ()
-    record = replace(result.record, sources=(("工作簿", job.source.name, book.package.digest), *others))
-    return replace(result, notes=(*attached, *result.notes), written=written, record=record)
+    return replace(result, notes=(*attached, *result.notes), written=written, record=replace(result.record, sources=sources))
 
 
 def _other_sources(job: Job, past_used: bool) -> tuple[tuple[str, str, str], ...]:

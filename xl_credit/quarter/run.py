@@ -1,6 +1,6 @@
 """Regenerate a quarter: find the branch workbooks, work through them in processes, and roll them up for head office."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +9,14 @@ from xl_credit.quarter.across import compared
 from xl_credit.quarter.branch import BranchResult, Job, branch_name, regenerate_branch
 from xl_credit.quarter.finding import HEAD_OFFICE_FILE, Chosen, choose_policy, find_ledgers, find_workbooks
 from xl_credit.quarter.head_office import write_head_office
+from xl_credit.quarter.journal import begin, end, finished, note, terms
 from xl_credit.quarter.receivables import LedgerSource
 from xl_credit.rules.ageing import Method
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
+from xl_credit.work.holding import held
+from xl_credit.work.local_files import local_copy
 from xl_credit.work.units import HERE, How, work_through
 
 BACKUP_FOLDER = "备份"
@@ -37,6 +40,7 @@ class Plan:
     out: Path
     past_files: tuple[Path, ...] | None
     stray_ledgers: tuple[str, ...] = ()
+    method: Method | None = None
 
     @property
     def past_known(self) -> bool:
@@ -54,6 +58,7 @@ class Report:
     plan: Plan
     results: tuple[BranchResult, ...]
     head_office_error: str = ""
+    after_cut_off: bool = False  # an earlier run here had not ended, and was not gone on with
 
     @property
     def has_problems(self) -> bool:
@@ -62,10 +67,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all branches of a run have in common, sent to each worker once: the policy, and last quarter's workbooks."""
+    """What all branches of a run have in common, sent to each worker once.
+
+    ``records`` is where the journal is kept. ``files`` are templates, for workers that may not see this machine's disk.
+    """
 
     policy: Policy
     past_files: tuple[Path, ...]
+    records: Path
+    files: Mapping[Path, bytes]
 
 
 def make_plan(
@@ -94,37 +104,60 @@ def make_plan(
         for path in workbooks
     )  # fmt: skip
     stray = tuple(path.name for path in ledgers.values()) if sheets else ()
-    return Plan(quarter, chosen, jobs, out, tuple(past.values()) if previous else None, stray)
+    return Plan(quarter, chosen, jobs, out, tuple(past.values()) if previous else None, stray, ledger_plan.method if ledger_plan else None)
 
 
 def _past_files(previous: Path | None) -> dict[str, Path]:
     return {branch_name(path): path for path in find_workbooks(previous)} if previous else {}
 
 
-def run(plan: Plan, head_office_template: Path, how: How = HERE, on_done: Callable[[BranchResult], None] = lambda result: None) -> Report:
-    """Work through the plan; ``on_done`` is told of each branch as it is finished, in no fixed order."""
-    plan.out.mkdir(parents=True, exist_ok=True)
-    results = []
-    bare = [replace(job, policy=None) for job in plan.jobs]
-    for result in work_through(_regenerate, bare, Shared(plan.policy, plan.past_files or ()), how, _lost):
-        on_done(result)
-        results.append(result)
+def run(
+    plan: Plan, head_office_template: Path, how: How = HERE, on_done: Callable[[BranchResult], None] = lambda result: None, *, resume: bool = False
+) -> Report:  # fmt: skip
+    """Work through the plan; ``on_done`` is told of each branch as it is finished, in no fixed order.
+
+    With ``resume`` a run that was cut off is gone on with: what it had finished stands. Raises where the folder is in use by
+    another run.
+    """
+    with held(plan.out) as records:
+        cut_off = begin(records, terms(plan.quarter, plan.policy, plan.method, plan.past_files), resume)
+        results = []
+        for result in work_through(_regenerate, [replace(job, policy=None) for job in plan.jobs], _shared(plan, records, how), how, _lost):
+            on_done(result)
+            results.append(result)
+        report = _rolled_up(plan, head_office_template, results, cut_off)
+        end(records)
+        return report
+
+
+def _shared(plan: Plan, records: Path, how: How) -> Shared:
+    templates = {path for job in plan.jobs for path in (job.template, job.ledgers and job.ledgers.template) if path} if how.scheduler else ()
+    return Shared(plan.policy, plan.past_files or (), records, {path: path.read_bytes() for path in sorted(templates)})
+
+
+def _rolled_up(plan: Plan, template: Path, results: list[BranchResult], cut_off: bool) -> Report:
     results.sort(key=lambda result: result.file)
     results = compared(results, {job.source.name for job in plan.jobs if plan.past_known and job.past is None})
+    target = plan.out / HEAD_OFFICE_FILE
     try:
-        target = plan.out / HEAD_OFFICE_FILE
-        backup = backup_path(plan.out, target)
-        write_head_office(
-            head_office_template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup
-        )
+        write_head_office(template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup_path(plan.out, target))
     except CreditError as error:
-        return Report(plan, tuple(results), str(error))
-    return Report(plan, tuple(results))
+        return Report(plan, tuple(results), str(error), cut_off)
+    return Report(plan, tuple(results), "", cut_off)
 
 
 def _regenerate(job: Job, shared: Shared) -> BranchResult:
     others = tuple(path for path in shared.past_files if path != job.past)
-    return regenerate_branch(replace(job, policy=shared.policy, others=others))
+    job = _with_templates(replace(job, policy=shared.policy, others=others), shared.files)
+    return finished(shared.records, job) or regenerate_branch(job, lambda result, data: note(shared.records, job, result, data))
+
+
+def _with_templates(job: Job, files: Mapping[Path, bytes]) -> Job:
+    """The job with its templates on this machine's disk."""
+    if not files:
+        return job
+    ledgers = job.ledgers and replace(job.ledgers, template=local_copy(files[job.ledgers.template], job.ledgers.template.name))
+    return replace(job, template=local_copy(files[job.template], job.template.name), ledgers=ledgers)
 
 
 def _lost(job: Job, why: str) -> BranchResult:
@@ -138,4 +171,5 @@ def backup_path(folder: Path, target: Path) -> Path | None:
     changed = datetime.fromtimestamp(target.stat().st_mtime, UTC)
     stem = f"{target.stem}.{changed:%Y%m%d-%H%M%S}"
     names = (f"{stem}{again}{target.suffix}" for again in ("", *(f"-{count}" for count in range(2, 1000))))
-    return next(path for name in names if not (path := folder / BACKUP_FOLDER / name).exists())
+    paths = (folder / BACKUP_FOLDER / name for name in names)
+    return next(path for path in paths if not path.exists() or path.read_bytes() == target.read_bytes())
