@@ -63,7 +63,7 @@ class Ended:
         return "Traceback" in self.out + self.err or "panicked" in self.err
 
 
-def run_cli(*arguments: str | Path, cwd: Path | None = None, timeout: float = 60) -> Ended:
+def run_cli(*arguments: str | Path, cwd: Path | None = None, timeout: float = 240) -> Ended:
     """``xl-credit`` with these arguments in a process of its own, its memory bounded where the system can."""
     environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}

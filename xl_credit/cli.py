@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xl_credit import addin_cli, history_cli, hosts_cli, ledger_cli, lite_cli
+from xl_credit import addin_cli, branches_cli, history_cli, hosts_cli, intake_cli, ledger_cli, lite_cli
 from xl_credit.console import RunDisplay, say, show_problems, show_ratings, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
@@ -22,6 +22,8 @@ policy_app = typer.Typer(help="信用政策文件:新建与检查。", no_args_i
 app.add_typer(policy_app, name="policy")
 app.add_typer(ledger_cli.app)
 app.add_typer(history_cli.app)
+app.add_typer(intake_cli.app)
+app.add_typer(branches_cli.app)
 app.add_typer(addin_cli.app, name="addin")
 app.add_typer(hosts_cli.app)
 app.add_typer(lite_cli.app, name="lite")
@@ -55,6 +57,7 @@ def regenerate(
     from xl_credit.forms.head_office_template import head_office_template
     from xl_credit.forms.template_files import RATING, report_template, template_path
     from xl_credit.quarter.run import LedgerPlan, make_plan, run
+    from xl_credit.work.units import How
 
     if (out is None) != in_place:
         raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
@@ -64,7 +67,7 @@ def regenerate(
         sheets = LedgerPlan(lambda figures: report_template(figures, Path(folder)), method)
         plan = make_plan(source, parsed, out or source, previous, policy, template_path(RATING), sheets)
         with RunDisplay(plan) as display:
-            report = run(plan, head_office_template(plan.policy, Path(folder)), jobs, display.done)
+            report = run(plan, head_office_template(plan.policy, Path(folder)), How(jobs), display.done)
     display.close(report)
     kept = history_cli.keep(report)
     raise typer.Exit(0 if kept and not report.has_problems else 1)
@@ -78,8 +81,8 @@ def rate(
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
 ) -> None:
     """只评级、不写文件:给出评级结果的表格、JSON 或 CSV。"""
+    from xl_credit.quarter.finding import choose_policy
     from xl_credit.quarter.rating_table import as_csv, as_json, rate_file
-    from xl_credit.quarter.run import choose_policy
 
     parsed = Quarter.parse(quarter)
     chosen = choose_policy(file.parent, parsed, policy)

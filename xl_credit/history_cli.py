@@ -142,7 +142,7 @@ def _what_if(place: Path, quarter: str | None, other: "Policy", workbooks: bool)
     """The quarter under both policies, from its snapshot, else from the branch workbooks of the folder."""
     from xl_credit.history.rerun import policy_of
     from xl_credit.history.whatif import snapshot_branches, what_if, workbook_branches
-    from xl_credit.quarter.run import choose_policy, find_workbooks
+    from xl_credit.quarter.finding import choose_policy, find_workbooks
 
     wanted = Quarter.parse(quarter) if quarter else None
     found = None if workbooks or place.is_file() else _found([place])

@@ -98,6 +98,10 @@ class Package:
         self._by_key[part_key(name)] = name
         self._changed[name] = data
 
+    def bytes_with(self, parts: Mapping[str, bytes]) -> bytes:
+        """The file as it was read, but with this content of these parts; the package itself stays as it is."""
+        return zip_bytes(self._entries, {self._known(name): data for name, data in parts.items()})
+
     @cached_property
     def workbook_part(self) -> str:
         """Where the workbook is, as the package's own relationships say."""

@@ -65,3 +65,19 @@ def _verify(temp: Path, entries: Mapping[str, Entry], changed: Mapping[str, byte
             raise fail(part, "与写入内容不同")
         elif part.lower().endswith((".xml", ".rels")) and not is_well_formed(changed[part]):
             raise fail(part, "不是合格的 XML")
+
+
+def put_bytes(target: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """A file that is no zip of ours put in place in one step, whole or not at all."""
+    handle, temp_name = tempfile.mkstemp(prefix=".xl-credit-", suffix=".tmp", dir=target.parent)
+    temp = Path(temp_name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temp, mode)
+        os.replace(temp, target)
+    except BaseException:
+        temp.unlink(missing_ok=True)
+        raise

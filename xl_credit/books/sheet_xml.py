@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -27,12 +28,21 @@ _SPANS = re.compile(r'\s(?:spans|r)="[^"]*"')
 _PREFIXED = re.compile(r"<(\w+):worksheet\b")
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*='")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")  # and the return, which a parser would make a new line
 _FORMULA = re.compile(r"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.DOTALL)
 _TYPE = re.compile(r'\st="[^"]*"')
 _ESCAPED_LOOK = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
+_ENCODED_AT_ONCE = 2000
+
 Value = str | int | float | Decimal | date | time | timedelta | None
+
+
+class Formula(NamedTuple):
+    """A formula of ours, without the equals sign, and its last result."""
+
+    text: str
+    result: str | int | float
 
 
 class RowXml:
@@ -110,6 +120,12 @@ class SheetXml:
         found = _FORMULA.search(record.cells.get(column, "")) if record else None
         return unescape(found[1]) if found and found[1] else None
 
+    def set_formula(self, row: int, column: int, formula: str, style: str | None = None) -> None:
+        """Put a formula (without ``=``) into a cell, no result with it, in the cell's own style unless another is given."""
+        record = self.rows.setdefault(row, RowXml("", {}))
+        attribute = self.style(row, column) if style is None else style
+        record.cells[column] = f'<c r="{column_letters(column)}{row}"{attribute}><f>{escape(formula)}</f></c>'
+
     def cache(self, row: int, column: int, value: Value) -> None:
         """Store a formula's last result with it (``None``: no result); a cell without a formula stays as it is."""
         record = self.rows.get(row)
@@ -120,9 +136,12 @@ class SheetXml:
 
     def data(self) -> bytes:
         numbers = sorted(self.rows)
-        body = "".join([self.rows[number].xml(number) for number in numbers])
         head = _DIMENSION.sub(f'<dimension ref="{self._dimension(numbers)}"/>', self.head, count=1)
-        return f"{head}<sheetData>{body}</sheetData>{self.tail}".encode()
+        pieces = [f"{head}<sheetData>".encode()]  # encoded by and by: one Chinese character doubles the size of a text
+        for start in range(0, len(numbers), _ENCODED_AT_ONCE):
+            part = numbers[start : start + _ENCODED_AT_ONCE]
+            pieces.append("".join([self.rows[number].xml(number) for number in part]).encode())
+        return b"".join([*pieces, f"</sheetData>{self.tail}".encode()])
 
     def _dimension(self, numbers: list[int]) -> str:
         reaches = {number: reach for number in numbers if (reach := self.rows[number].reach)}
@@ -163,6 +182,10 @@ def value_xml(value: Value) -> str:
         return _text_cell(value)
     if value is None:
         return "/>"
+    if isinstance(value, Formula):
+        kind = ' t="str"' if isinstance(value.result, str) else ""
+        result = text_xml(value.result) if kind else f">{value.result}"
+        return f"{kind}><f>{escape(value.text)}</f><v{result}</v></c>"
     if isinstance(value, bool):
         return f' t="b"><v>{value:d}</v></c>'
     if isinstance(value, time):  # a date cell may hold a bare time

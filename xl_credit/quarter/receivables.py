@@ -8,15 +8,18 @@ from pathlib import Path
 from xl_credit.books.book import Book
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_grids
-from xl_credit.quarter.columns import NOTE_LABEL, ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
+from xl_credit.quarter.columns import NOTE_LABEL, RESULTS, ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
 from xl_credit.quarter.credit_lines import (
     Grants,
     approved_grants,
     grants_in_routes,
     lines_before,
     merged,
+    named_lines,
+    past_sheets,
     proposed_terms,
     rated_lines,
+    with_people,
 )
 from xl_credit.quarter.results import Decided
 from xl_credit.quarter.routes import Carried, read_written
@@ -114,7 +117,10 @@ def fill_receivables(
         ledgers = read_ledgers(sheets.grids, policy, proposed_terms(decided))
         if ledgers.is_empty:
             return None, sheets.placed([*problems, *ledgers.problems])
-        lines = rated_lines(policy, decided, _grants(book, policy, past_file, routes))
+        before = past_sheets(past_file)
+        lines = rated_lines(policy, decided, _grants(book, policy, before, routes))
+        named = named_lines(before.get(RESULTS) if past is not None else None)
+        lines = with_people(lines, {code: line for code, line in named.items() if code in ledgers.codes})
         picture = Picture(policy, ledgers, lines, source.method)
         book.attach(REPORTS, source.template)
         in_force = lines_before(policy, picture.lines, past)
@@ -127,13 +133,10 @@ def fill_receivables(
     return _summary(reports), sheets.placed([*problems, *picture.problems(True), *reports.problems])
 
 
-def _grants(book: Book, policy: Policy, past: Path | None, routes: Carried) -> Grants:
+def _grants(book: Book, policy: Policy, before: Mapping[str, Grid], routes: Carried) -> Grants:
     """Approvals of this quarter, of the copy that is being replaced, and of last quarter."""
     written, _ = read_written(find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT), routes)
-    before = {}
-    if past:
-        before = grants_in_routes(policy, read_grids(read_package(past), {ROUTES}).get(ROUTES))
-    return merged(before, approved_grants(policy, written))
+    return merged(grants_in_routes(policy, before.get(ROUTES)), approved_grants(policy, written))
 
 
 def _summary(reports: Reports) -> Receivables:

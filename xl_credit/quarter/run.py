@@ -1,37 +1,22 @@
 """Regenerate a quarter: find the branch workbooks, work through them in processes, and roll them up for head office."""
 
-import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
-from xl_credit.books.policy_file import policy_in_force
-from xl_credit.policy.sample import sample_policy
 from xl_credit.quarter.across import compared
 from xl_credit.quarter.branch import BranchResult, Job, branch_name, regenerate_branch
+from xl_credit.quarter.finding import HEAD_OFFICE_FILE, Chosen, choose_policy, find_ledgers, find_workbooks
 from xl_credit.quarter.head_office import write_head_office
 from xl_credit.quarter.receivables import LedgerSource
 from xl_credit.rules.ageing import Method
-from xl_credit.rules.errors import CreditError, Problem
+from xl_credit.rules.errors import CreditError
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
+from xl_credit.work.units import HERE, How, work_through
 
-POLICY_FILE, HEAD_OFFICE_FILE, BACKUP_FOLDER = "政策.xlsx", "总部汇总.xlsx", "备份"
-_LEDGER = re.compile(r"(应收|往来)?台账")
-_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et")  # the last three are found so that they can be refused by name
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The policy of a run, the file it came from (``None``: the built-in sample), and what the linter says of that file."""
-
-    policy: Policy
-    file: Path | None
-    problems: tuple[Problem, ...]
+BACKUP_FOLDER = "备份"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +35,12 @@ class Plan:
     chosen: Chosen
     jobs: tuple[Job, ...]
     out: Path
-    past_known: bool
+    past_files: tuple[Path, ...] | None
     stray_ledgers: tuple[str, ...] = ()
+
+    @property
+    def past_known(self) -> bool:
+        return self.past_files is not None
 
     @property
     def policy(self) -> Policy:
@@ -71,37 +60,12 @@ class Report:
         return bool(self.head_office_error or self.plan.chosen.problems or self.plan.stray_ledgers) or any(result.error or result.problems for result in self.results)
 
 
-def find_workbooks(folder: Path) -> list[Path]:
-    """The folder's branch workbooks by name: lock files, hidden files, ledger files, the policy and the roll-up left out."""
-    return [path for path in _files(folder) if not _LEDGER.search(path.stem)]
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all branches of a run have in common, sent to each worker once: the policy, and last quarter's workbooks."""
 
-
-def find_ledgers(folder: Path) -> dict[str, Path]:
-    """The folder's ledger files (华东台账.xlsx) by branch."""
-    return {branch_name(Path(_LEDGER.sub("", path.stem) + path.suffix)): path for path in _files(folder) if _LEDGER.search(path.stem)}
-
-
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise CreditError(f"没有文件夹“{folder}”", allowed="放有分公司工作簿的文件夹")
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in _SUFFIXES
-        and not path.name.startswith(("~$", "."))
-        and path.stem not in (Path(POLICY_FILE).stem, Path(HEAD_OFFICE_FILE).stem)
-        and path.is_file()
-    )
-
-
-def choose_policy(source: Path, quarter: Quarter, given: Path | None) -> Chosen:
-    """The policy named, else 政策.xlsx in the source folder or beside it, else the sample."""
-    if given is None:
-        given = next((path for path in (source / POLICY_FILE, source.parent / POLICY_FILE) if path.is_file()), None)
-    if given is None:
-        return Chosen(sample_policy(), None, ())
-    policy, problems = policy_in_force(given, quarter)
-    return Chosen(policy, given, problems)
+    policy: Policy
+    past_files: tuple[Path, ...]
 
 
 def make_plan(
@@ -124,32 +88,32 @@ def make_plan(
     sheets = LedgerSource(ledger_plan.template(chosen.policy), ledger_plan.method) if ledger_plan else None
     jobs = tuple(
         Job(
-            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), _backup(out, out / path.name),
-            tuple(other for name, other in past.items() if name != branch_name(path)),
-            replace(sheets, own_file=ledgers.pop(branch_name(path), None)) if sheets else None,
+            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), backup_path(out, out / path.name),
+            ledgers=replace(sheets, own_file=ledgers.pop(branch_name(path), None)) if sheets else None,
         )
         for path in workbooks
     )  # fmt: skip
     stray = tuple(path.name for path in ledgers.values()) if sheets else ()
-    return Plan(quarter, chosen, jobs, out, previous is not None, stray)
+    return Plan(quarter, chosen, jobs, out, tuple(past.values()) if previous else None, stray)
 
 
 def _past_files(previous: Path | None) -> dict[str, Path]:
     return {branch_name(path): path for path in find_workbooks(previous)} if previous else {}
 
 
-def run(plan: Plan, head_office_template: Path, jobs: int = 1, on_done: Callable[[BranchResult], None] = lambda result: None) -> Report:
+def run(plan: Plan, head_office_template: Path, how: How = HERE, on_done: Callable[[BranchResult], None] = lambda result: None) -> Report:
     """Work through the plan; ``on_done`` is told of each branch as it is finished, in no fixed order."""
     plan.out.mkdir(parents=True, exist_ok=True)
     results = []
-    for result in _results(plan, jobs):
+    bare = [replace(job, policy=None) for job in plan.jobs]
+    for result in work_through(_regenerate, bare, Shared(plan.policy, plan.past_files or ()), how, _lost):
         on_done(result)
         results.append(result)
     results.sort(key=lambda result: result.file)
     results = compared(results, {job.source.name for job in plan.jobs if plan.past_known and job.past is None})
     try:
         target = plan.out / HEAD_OFFICE_FILE
-        backup = _backup(plan.out, target)
+        backup = backup_path(plan.out, target)
         write_head_office(
             head_office_template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup
         )
@@ -158,44 +122,16 @@ def run(plan: Plan, head_office_template: Path, jobs: int = 1, on_done: Callable
     return Report(plan, tuple(results))
 
 
-def _results(plan: Plan, jobs: int) -> Iterator[BranchResult]:
-    if jobs <= 1 or len(plan.jobs) == 1:
-        yield from map(_guarded, plan.jobs)
-        return
-    bare = [replace(job, policy=None) for job in plan.jobs]  # the policy goes to each process once
-    context = get_context("spawn")  # the same on Windows, Mac and Linux
-    with ProcessPoolExecutor(min(jobs, len(bare)), context, initializer=_take_policy, initargs=(plan.policy,)) as pool:
-        futures = {pool.submit(_in_worker, job): job for job in bare}
-        for future in as_completed(futures):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield _lost(futures[future], "处理进程意外终止,未处理")
-
-
-_worker_policy: list[Policy] = []
-
-
-def _take_policy(policy: Policy) -> None:
-    _worker_policy[:] = [policy]
-
-
-def _in_worker(job: Job) -> BranchResult:
-    return _guarded(replace(job, policy=_worker_policy[0]))
-
-
-def _guarded(job: Job) -> BranchResult:
-    try:
-        return regenerate_branch(job)
-    except MemoryError:
-        return _lost(job, "内存不足,未处理")
+def _regenerate(job: Job, shared: Shared) -> BranchResult:
+    others = tuple(path for path in shared.past_files if path != job.past)
+    return regenerate_branch(replace(job, policy=shared.policy, others=others))
 
 
 def _lost(job: Job, why: str) -> BranchResult:
     return BranchResult(job.source.name, branch_name(job.source), f"{job.source.name}:{why}")
 
 
-def _backup(folder: Path, target: Path) -> Path | None:
+def backup_path(folder: Path, target: Path) -> Path | None:
     """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx."""
     if not target.is_file():
         return None

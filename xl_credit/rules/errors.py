@@ -57,3 +57,11 @@ class Problem:
         """``华东.xlsx!评估表!C17:…`` for the console."""
         where = self.place if self.file or not file else f"{file}!{self.place}"
         return CreditError(self.found, where=where, allowed=self.allowed, article=self.article).line()
+
+    def said(self, file: str = "") -> str:
+        """:meth:`line` and what came of it.
+
+        >>> Problem("发货台账", "D7", "发货日期为空", "日期,如 2026-07-01", "第十三条", "本行未计入").said()
+        '发货台账!D7:发货日期为空;允许:日期,如 2026-07-01(第十三条)→本行未计入'
+        """
+        return f"{self.line(file)}→{self.effect}" if self.effect else self.line(file)
