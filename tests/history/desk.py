@@ -26,6 +26,7 @@ from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import PastRating
 from xl_credit.tables import Grid, find_table
+from xl_credit.work.units import How
 
 POLICY, QUARTER = sample_policy(), Quarter(2026, 3)
 
@@ -35,7 +36,7 @@ def regenerated(source: Path, out: Path, quarter: Quarter = QUARTER, previous: P
     out.parent.mkdir(parents=True, exist_ok=True)
     sheets = LedgerPlan(lambda policy: report_template(policy, out.parent), Method(quarter.end))
     plan = make_plan(source, quarter, out, previous, None, template_path(RATING), sheets)
-    return take_snapshot(run(plan, template_path(HEAD_OFFICE), jobs))
+    return take_snapshot(run(plan, template_path(HEAD_OFFICE), How(jobs)))
 
 
 def facts_of(
