@@ -1,12 +1,16 @@
 """A quarter regenerated in this process, with its snapshot; and branches that were never in a file."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from tests.conftest import Record, record
+from tests.conftest import Record, record, table_rows
+from xl_credit.books.package import read_package, write_package
+from xl_credit.books.reading import read_grids
+from xl_credit.books.workbook import read_sheets
 from xl_credit.forms.template_files import HEAD_OFFICE, RATING, report_template, template_path
 from xl_credit.history.contents import run_tables
 from xl_credit.history.rerun import rated_again
@@ -21,7 +25,7 @@ from xl_credit.rules.ageing import Method
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import PastRating
-from xl_credit.tables import Grid
+from xl_credit.tables import Grid, find_table
 from xl_credit.work.units import How
 
 POLICY, QUARTER = sample_policy(), Quarter(2026, 3)
@@ -61,6 +65,17 @@ def kept(
 def snapshot_of(folder: Path, *records: Record) -> Snapshot:
     """One branch, 甲, with these customers."""
     return kept(folder, branches_of(facts_of(records or (record(),))))
+
+
+def leave_uncalculated(path: Path, header: str) -> None:
+    """The first customer's cell under ``header`` made a formula that was never calculated."""
+    package, row = read_package(path), table_rows(path, EVALUATION)[0]["row"]
+    cell = find_table(read_grids(package, {EVALUATION})[EVALUATION], (header,)).cell(row, header)
+    part = read_sheets(package).find(EVALUATION).part
+    xml, count = re.subn(rf'<c r="{cell}"([^>]*)><v>[^<]*</v></c>'.encode(), rf'<c r="{cell}"\1><f>600+50</f></c>'.encode(), package.read(part))
+    assert count == 1
+    package.replace(part, xml)
+    write_package(package, path)
 
 
 def alter(path: Path, *statements: str) -> None:

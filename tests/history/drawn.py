@@ -26,7 +26,7 @@ def records(draw):
     one |= {name: draw(st.sampled_from(states)) for name, states in _STATES.items() if name in one}
     one |= {name: draw(_AMOUNT) for name in AMOUNTS}
     one |= {"业务类型": draw(st.sampled_from(["A", "B", "混合"])), "A类业务额": draw(_AMOUNT), "B类业务额": draw(st.none() | _AMOUNT)}
-    one |= {"首次交易日期": draw(st.dates(date(2025, 6, 1), date(2026, 10, 5))), "业务员垫支": draw(st.sampled_from("是否")), "弄虚作假": draw(st.sampled_from("否否否是"))}
+    one |= {"首次交易日期": draw(st.dates(date(2025, 6, 1), date(2026, 10, 5)) | st.integers(43000, 46300).map(float)), "业务员垫支": draw(st.sampled_from("是否")), "弄虚作假": draw(st.sampled_from("否否否是"))}
     one |= {"申请额度": draw(st.none() | st.decimals(0, 120, places=4).map(float)), "申请期限": draw(st.none() | st.integers(0, 200).map(float))}
     if draw(st.integers(0, 3)) == 0:
         one |= {name: draw(_DIRT) for name in draw(st.lists(st.sampled_from(EVALUATION_COLUMNS), max_size=4))}

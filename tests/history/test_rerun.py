@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.conftest import record, run_cli, table_rows, type_into
-from tests.history.desk import POLICY, QUARTER, alter, branches_of, facts_of, kept, regenerated, snapshot_of
+from tests.history.desk import POLICY, QUARTER, alter, branches_of, facts_of, kept, leave_uncalculated, regenerated, snapshot_of
 from tests.history.drawn import branches as drawn_branches
 from xl_credit.cells import from_csv_text
 from xl_credit.history.contents import APPROVALS, BUDGET, CHANGES, COLUMNS, CUSTOMERS, DISTRIBUTION
@@ -62,11 +62,10 @@ class TestTheSameFigures:
         assert [way for (way,) in snapshot.rows(CHANGES, "方向")] == ["下降", "上升"]
         assert rerun(snapshot).differences == ()
 
-    def test_blank_cells_that_were_error_values_are_still_explained(self, branches, tmp_path):
-        row = table_rows(branches / "甲.xlsx", EVALUATION)[0]["row"]
-        type_into(branches / "甲.xlsx", EVALUATION, row, {"年交易额": None})
+    def test_cells_that_only_seemed_empty_are_still_explained(self, branches, tmp_path):
+        leave_uncalculated(branches / "甲.xlsx", "年交易额")
         snapshot = read_snapshot(regenerated(branches, tmp_path / "结果"))
-        assert [reason for (reason,) in snapshot.rows(CUSTOMERS, "依据") if reason and "年交易额为空" in reason]
+        assert [reason for (reason,) in snapshot.rows(CUSTOMERS, "依据") if reason and "年交易额的公式没有计算结果" in reason]
         assert rerun(snapshot).differences == ()
 
 

@@ -51,6 +51,6 @@ def _heads(folder: Path, quarter: Quarter) -> list[Snapshot]:
 def _other_sources(plan: Plan) -> list[Row]:
     """The policy's file, and last quarter's workbooks that are no present branch's: customers may have come from there."""
     own = {job.past for job in plan.jobs}
-    past = dict.fromkeys(path for path in plan.past_files or () if path not in own)
+    past = [path for path in plan.past_files or () if path not in own]
     found = [("政策", plan.chosen.file.name, file_digest(plan.chosen.file))] if plan.chosen.file else []
     return [*found, *(("上季", path.name, file_digest(path)) for path in past)]
