@@ -7,6 +7,7 @@ from pathlib import Path
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_csv_head, read_grids, read_table_file
 from xl_credit.cells import is_blank
+from xl_credit.quarter.blank_cells import explained
 from xl_credit.quarter.columns import EVALUATION, RESULTS, ROUTES
 from xl_credit.quarter.credit_lines import grants_in_routes, named_lines, with_people, written_lines, written_terms
 from xl_credit.receivables.columns import COLLECTIONS, LEDGERS, REQUIRED, SHIPMENTS
@@ -52,6 +53,8 @@ def read_file(path: Path, policy: Policy, collections: Path | None = None, branc
         *(replace(one, file=branch.name) if branch and one.sheet not in own_sheets else one for one in problems),
         *(replace(one, file=collections.name) if collections and one.sheet == COLLECTIONS else one for one in ledgers.problems),
     ]
+    is_book = path.suffix.lower() != CSV_SUFFIX
+    noted = explained(noted, lambda one: path if is_book and not one.file and one.sheet in LEDGERS else None)
     return replace(ledgers, noted=tuple(noted)), with_people(lines, named)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from xl_credit.books.book import Book
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_grids
+from xl_credit.quarter.blank_cells import explained
 from xl_credit.quarter.columns import NOTE_LABEL, RESULTS, ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
 from xl_credit.quarter.credit_lines import (
     Grants,
@@ -76,23 +77,25 @@ class LedgerSource:
 
 @dataclass(frozen=True)
 class LedgerSheets:
-    """The ledger sheets of a branch: those of its workbook, and of ``own_file`` those that it names in ``from_own``."""
+    """The ledger sheets of a branch: those of its workbook ``file``, and of ``own_file`` those that it names in ``from_own``."""
 
     grids: Mapping[str, Grid]
+    file: Path
     own_file: Path | None = None
     from_own: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """The problems with the ledger file's name where they lie in it."""
-        return [replace(one, file=self.own_file.name) if one.sheet in self.from_own else one for one in problems]
+        """The problems with the ledger file's name where they lie in it, and what seemingly empty cells really hold."""
+        found = explained([*problems], lambda one: self.own_file if one.sheet in self.from_own else self.file if one.sheet in LEDGERS else None)
+        return [replace(one, file=self.own_file.name) if one.sheet in self.from_own else one for one in found]
 
 
 def ledger_sheets(book: Book, own_file: Path | None) -> LedgerSheets:
     """The ledger sheets of the branch workbook and of its ledger file; a sheet that has rows in both is taken from the former."""
     found = {name: book.grids[name] for name in LEDGERS if name in book.grids}
     if own_file is None:
-        return LedgerSheets(found)
+        return LedgerSheets(found, book.path)
     problems, from_own = [], set()
     for name, grid in read_grids(read_package(own_file), set(LEDGERS)).items():
         if name not in found or not has_rows(found[name]):
@@ -101,7 +104,7 @@ def ledger_sheets(book: Book, own_file: Path | None) -> LedgerSheets:
         elif has_rows(grid):
             text = f"{book.path.name}和{own_file.name}都有“{name}”"
             problems.append(Problem(name, "", text, "台账只放一处", "第十三条", f"以{book.path.name}为准"))
-    return LedgerSheets(found, own_file, frozenset(from_own), tuple(problems))
+    return LedgerSheets(found, book.path, own_file, frozenset(from_own), tuple(problems))
 
 
 def fill_receivables(

@@ -56,9 +56,8 @@ def fill_ageing(book: Book, picture: Picture) -> None:
 
 
 def fill_bridge(book: Book, picture: Picture, since: date) -> None:
-    """账龄变动 from the end of ``since``; the line above it says from when to when."""
+    """账龄变动 from the end of ``since``."""
     put_block(book, c.BRIDGE, c.BRIDGE_COLUMNS, r.bridge_rows(picture, picture.bridge(since)))
-    book.write_beside(c.BRIDGE, c.BASIS_LABEL, f"{c.BASIS_LABEL}期初为{since}日终  {picture.method.text}")
 
 
 def fill_reports(
@@ -87,8 +86,8 @@ def fill_reports(
     movements = r.movement_rows(picture, start + _DAY)
     fill_list(book, c.MOVEMENTS, Fill(("客户编码", "序号"), c.MOVEMENT_COLUMNS, movements, ("摘要", _NO_LONGER), empties_gone=True))
     _choose_first(book, picture)
-    write_notes(book, picture, note, c.REPORTS)
     fill_bridge(book, picture, start)
+    write_notes(book, picture, note, c.REPORTS, start)
     return Reports(picture, verdicts, goals, penalties, (*problems, *_differences(picture, quarter)))
 
 
@@ -101,12 +100,13 @@ def _choose_first(book: Book, picture: Picture) -> None:
         book.sheet(c.STATEMENT).set(found[0] + 1, found[1] + 2, shown[0][0])
 
 
-def write_notes(book: Book, picture: Picture, note: tuple[str, str], sheets: Sequence[str]) -> None:
-    """Above each table: quarter and policy, and how the ageing was made."""
+def write_notes(book: Book, picture: Picture, note: tuple[str, str], sheets: Sequence[str], since: date | None = None) -> None:
+    """Above each table: quarter and policy, and how the ageing was made; above 账龄变动 also at the end of which day it begins."""
     for sheet in sheets:
         if sheet in book.grids:
             book.write_beside(sheet, *note)
-            book.write_beside(sheet, c.BASIS_LABEL, f"{c.BASIS_LABEL}{picture.method.text}")
+            opening = f"期初为{since}日终  " if sheet == c.BRIDGE and since else ""
+            book.write_beside(sheet, c.BASIS_LABEL, f"{c.BASIS_LABEL}{opening}{picture.method.text}")
 
 
 def _differences(picture: Picture, quarter: Quarter) -> list[Problem]:

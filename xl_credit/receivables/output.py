@@ -92,9 +92,9 @@ def write_ageing(picture: Picture, source: Path, template: Path, target: Path, n
     sheets = (AGEING, DETAIL, BRIDGE) if since else (AGEING, DETAIL)
     book = Book(base, sheets, template)
     fill_ageing(book, picture)
-    write_notes(book, picture, note, sheets)
     if since:
         fill_bridge(book, picture, since)
+    write_notes(book, picture, note, sheets, since)
     book.save(target)
 
 
