@@ -27,6 +27,7 @@ _SPANS = re.compile(r'\s(?:spans|r)="[^"]*"')
 _PREFIXED = re.compile(r"<(\w+):worksheet\b")
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*='")
+_MOST_UNITS = 32_767
 _BLANK_IN_END = re.compile(rb"</[^<>]*\s>")
 _OTHER_PREFIX = re.compile(r"<[^\s<>/:]+:(?:row|c|sheetData)[\s/>]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")  # and the return, which a parser would make a new line
@@ -178,9 +179,20 @@ def value_xml(value: Value) -> str:
     return f"><v>{value}</v></c>"
 
 
+def held(value: str) -> str:
+    """The text as far as a cell holds it, which is counted in UTF-16 units: Excel takes a file with a longer one for damaged.
+
+    >>> held("长" * 40_000)[-3:], len(held("长" * 40_000)), held("短")
+    ('长……', 32767, '短')
+    """
+    if len(value) * 2 <= _MOST_UNITS or len(value.encode("utf-16-le", "surrogatepass")) <= _MOST_UNITS * 2:
+        return value
+    return value.encode("utf-16-le", "surrogatepass")[: (_MOST_UNITS - 2) * 2].decode("utf-16-le", "ignore") + "……"
+
+
 @lru_cache(maxsize=4096)  # the same names, posts and reasons stand in row after row
 def _text_cell(value: str) -> str:
-    return f' t="inlineStr"><is><t{text_xml(value)}</t></is></c>' if value else "/>"
+    return f' t="inlineStr"><is><t{text_xml(held(value))}</t></is></c>' if value else "/>"
 
 
 def text_xml(value: str) -> str:
