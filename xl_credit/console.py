@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -23,11 +23,27 @@ from xl_credit.rules.levels import plain
 _out, err_console = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 tables_console = Console(highlight=False, width=None if _out.is_terminal else 160)  # a file or pipe has no width of its own
 _OWED = ("应收余额(元)", "逾期占比")  # columns of the closing table where some branch has ledgers
+# what would steer a terminal, or turn the order of its letters: shown as signs
+_SIGNS = {code: 0x2400 + code for code in range(32)} | {code: 0xFFFD for code in (*range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 SHOWN = 20  # problems on the console; the 核对 sheets hold them all
 
 
+def printed(text: str) -> str:
+    """Text of a workbook as a terminal may have it: one line that steers nothing.
+
+    >>> printed("甲\\x1b[2J\\n乙")
+    '甲␛[2J␊乙'
+    """
+    return text.translate(_SIGNS)
+
+
+def escape(text: str) -> str:
+    """The same for a table, which reads [bold] and its like."""
+    return escape_markup(printed(text))
+
+
 def say(line: str, *, error: bool = False) -> None:
-    (err_console if error else _out).print(line, style="bold red" if error else None, markup=False)
+    (err_console if error else _out).print(printed(line), style="bold red" if error else None, markup=False)
 
 
 @contextmanager

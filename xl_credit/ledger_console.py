@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from xl_credit.console import err_console, say, tables_console
+from xl_credit.console import err_console, escape, say, tables_console
 from xl_credit.receivables.columns import BRIDGE_COLUMNS
 from xl_credit.receivables.output import ageing_records, bridge_records
 from xl_credit.receivables.picture import Picture

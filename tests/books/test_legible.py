@@ -25,6 +25,8 @@ FAR = {
     "in small letters": '<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>',
     "beyond the last column there is": '<row r="1048576"><c r="ZZZZZ99999999"><v>1</v></c></row>',
     "with zeros before": '<row r="1048576"><c r="XFD0001048576"><v>1</v></c></row>',
+    "at a place that the reader counts round to": '<row r="9"><c r="A99999999999999999999"><v>1</v></c></row>',
+    "in a column of very many letters": '<row r="9"><c r="AAAAAAAA9"><v>1</v></c></row>',
     "said twice": '<row r="1048576"><c r="A9" r="XFD1048576"><v>1</v></c></row>',
     "in the last row alone": '<row r="1048576"><c r="BB1048576"><v>1</v></c></row>',
     "in two lines": '<row r="1048576"><c\nr="XFD1048576"><v>1</v></c></row>',
@@ -146,7 +148,7 @@ def _corner(reference: str, filled: int) -> bytes:
     return b'<sheetData><row>%s<c r="%s"><v>1</v></c></row></sheetData>' % (cells, reference.encode())
 
 
-@pytest.mark.parametrize("reference", ["XFD1048576", "XFD5700", "AAA1048576", "P1048576", "AB600000", "ZZ5700", "AA150000", "AC260000", "P260000", "A1100000000"])
+@pytest.mark.parametrize("reference", ["XFD1048576", "XFD5700", "AAA1048576", "P1048576", "AB600000", "ZZ5700", "AA150000", "AC260000", "P260000"])
 def test_a_lone_cell_outside_every_box_is_looked_at_closely(reference):
     assert filled_extent(_corner(reference, 2)).is_vast is _may_be_vast(_corner(reference, 2)) is True
 

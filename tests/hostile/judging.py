@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from posixpath import join, normpath
+from xml.parsers import expat
 
 from lxml import etree
 from python_calamine import CalamineWorkbook
@@ -118,8 +119,8 @@ def kept_parts(before: bytes, after: bytes) -> Iterator[str]:
 def _ill_formed(name: str, data: bytes) -> Iterator[str]:
     if name.endswith((".xml", ".rels")):
         try:
-            etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
-        except etree.XMLSyntaxError as error:
+            expat.ParserCreate().Parse(data, True)
+        except expat.ExpatError as error:
             yield f"part {name} is ill-formed: {error}"
 
 

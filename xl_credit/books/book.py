@@ -13,7 +13,7 @@ from xl_credit.books.package import Package, read_package, relationships, write_
 from xl_credit.books.reading import read_grids
 from xl_credit.books.row_heights import fit_rows, release_empty
 from xl_credit.books.sheet_xml import SheetXml, Value
-from xl_credit.books.workbook import Sheets, read_sheets, request_recalculation
+from xl_credit.books.workbook import Sheets, read_sheets, request_recalculation, whole_number
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Grid, Table, find_table
 
@@ -81,7 +81,7 @@ class Book:
         """Rows in which people commented on a cell."""
         comments = [link.target for link in relationships(self.package, part) if link.kind == "comments" and not link.external]
         cells = [node.get("ref", "") for target in comments for node in self.package.xml(target).iter("{*}comment")]
-        return {int(digits) for cell in cells if (digits := cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")).isdigit()}
+        return {number for cell in cells if (number := whole_number(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))}
 
     def _fit(self, name: str, table: Table, fill: Fill, filled: Filled) -> None:
         places = [(fill.columns.index(header), table.columns[header]) for header in fill.wrapped]

@@ -26,10 +26,11 @@ _BOXES = (
     (28_600_000, _beyond(rb"[A-Za-z]{2,}", rb"1[1-9]\d{5}|[2-9]\d{6}|\d{8}")),
     (59_400_000, _beyond(rb"(?:[A-Za-z]{3,}|[C-Zc-z][A-Za-z]|[Bb][C-Zc-z])", rb"1[1-9]\d{5}|[2-9]\d{6}|\d{8}")),
 )
-_ODD_CELL = (re.compile(rb'<c(?! r="[A-Za-z]+\d+")[\s/>]'), re.compile(rb":c[\s/>]"))  # its place is not told by its first attribute
+_ODD_CELL = (re.compile(rb'<c(?! r="[A-Za-z]{1,3}\d{1,7}")[\s/>]'), re.compile(rb":c[\s/>]"))  # its place is not told by its first attribute
 _TAG = re.compile(rb"""<(?:[^\s<>/:"'=]+:)?(row|c)(?=[\s/>])((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>""")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,19})["']""")
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,9})(\d{1,19})["']""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
+_PLACE = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})")  # with more letters or digits the reader would count round and begin anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ def refuse_vast_sheets(package: Package, names: Collection[str] | None) -> None:
     """Raises 「工作表有1048576行×16384列…」 where a named sheet has a value so far out that reading it would fill the memory."""
     for sheet in sheets_read(package, names):
         data = package.read(sheet.part)
-        reach = filled_extent(data) if _may_be_vast(data) else None
+        where = f"{package.path.name}!{sheet.name}"
+        reach = filled_extent(data, where) if _may_be_vast(data) else None
         if reach and reach.is_vast:
             size = f"{reach.rows}行×{reach.columns}列"
-            where = f"{package.path.name}!{sheet.name}"
             raise CreditError(f"工作表有{size},其中有内容的只有{reach.filled}格", where=where, allowed="删除远处的单元格后再用")
 
 
@@ -67,8 +68,10 @@ def _may_be_vast(data: bytes) -> bool:
     return size > _MOST_CELLS or (size > _SPARSE_FROM and (data.count(b"<v") + data.count(b"<is")) * _LEAST_SHARE < size)
 
 
-def filled_extent(data: bytes) -> Extent:
+def filled_extent(data: bytes, where: str = "") -> Extent:
     """How far the cells reach that have content; those that do not say where they are lie right of the one before.
+
+    Raises 「单元格位置“A99999999”不存在…」 for a place that no sheet has.
 
     >>> filled_extent(b'<row r="1"><c r="B2"><v>1</v></c><c r="XFD1048576" s="1"/><c s="1"></c></row>')
     Extent(rows=2, columns=2, filled=1)
@@ -83,8 +86,15 @@ def filled_extent(data: bytes) -> Extent:
             number = _ROW_NUMBER.search(tag[2])
             row, column = int(number[1]) if number else row + 1, 0
             continue
-        place = _REFERENCE.search(tag[2])
-        row, column = (int(place[2]), column_index(place[1].decode().upper()) + 1) if place else (row, column + 1)
+        reference = _REFERENCE.search(tag[2])
+        row, column = _place(reference[1], where) if reference else (row, column + 1)
         if not tag[2].endswith(b"/") and data[tag.end() : tag.end() + 2] != b"</":
             rows, columns, filled = max(rows, row), max(columns, column), filled + 1
     return Extent(rows, columns, filled)
+
+
+def _place(reference: bytes, where: str) -> tuple[int, int]:
+    found = _PLACE.fullmatch(reference)
+    if not found:
+        raise CreditError(f"单元格位置“{reference.decode('utf-8', 'replace')[:40]}”不存在", where=where, allowed="A1 至 XFD1048576")
+    return int(found[2]), column_index(found[1].decode().upper()) + 1

@@ -6,6 +6,13 @@ Rules raise :class:`CreditError`; batch work turns it into a :class:`Problem` so
 from dataclasses import dataclass
 
 
+_LONGEST = 2000  # characters: what was found may be a cell with tens of thousands, more than another cell may hold
+
+
+def _shortened(found: str) -> str:
+    return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}……(共{len(found)}字)"
+
+
 class CreditError(Exception):
     """One line in Chinese for the person at the workbook: where, what was found, what is allowed, which article.
 
@@ -14,7 +21,7 @@ class CreditError(Exception):
     """
 
     def __init__(self, found: str, *, where: str = "", allowed: str = "", article: str = "") -> None:
-        self.found, self.where, self.allowed, self.article = found, where, allowed, article
+        self.found, self.where, self.allowed, self.article = _shortened(found), where, allowed, article
         super().__init__(self.line())
 
     def line(self) -> str:
@@ -47,6 +54,10 @@ class Problem:
     effect: str
     customer: str = ""
     file: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.found) > _LONGEST:
+            object.__setattr__(self, "found", _shortened(self.found))
 
     @property
     def place(self) -> str:
