@@ -170,8 +170,8 @@ def _keep_answers(customers: Path | None, done: "Done") -> None:
     from xl_credit.intake.report import answer_records
 
     present = answers_file(customers) if customers.exists() else []
-    keys = {one.key for one in present}
-    new = [(one, rows) for one, rows in done.answers if one.key not in keys]
+    there = {one.pair for one in present}
+    new = [(one, rows) for one, rows in done.answers if one.pair not in there]
     if new:
         import json
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.books.joining import complaints, needs_validator
 from tests.conftest import ROOT, build_branch, files_in, record, table_rows, type_into
 from tests.forms.office import convert
 from tests.intake.exports import HEAD, confirmed, intake, line, listed, text_file
@@ -126,6 +127,15 @@ class TestTheCheckSheets:
         assert "已退回销售部" in cells and "发货日期值为“y”" in cells
 
 
+@pytest.mark.host
+@needs_validator
+def test_office_finds_nothing_wrong_with_what_is_written(export, tmp_path):
+    new, old = tmp_path / "台账.xlsx", build_branch(tmp_path / "甲.xlsx", [record("K1")])
+    confirmed(export, "发货台账", "--out", new)
+    confirmed(export, "发货台账", "--into", old)
+    assert not complaints(new) and not complaints(old)
+
+
 class TestExistingWorkbooks:
     @pytest.fixture
     def book(self, tmp_path) -> Path:
@@ -208,6 +218,13 @@ class TestExistingWorkbooks:
         out = tmp_path / "新.xlsx"
         assert confirmed(export, "发货台账", "--into", book, "--out", out)["勾稽"]["已有"]["行数"] == 1
         assert {row["发货日期"] for row in table_rows(out, "发货台账")} == {DAY}
+
+    def test_a_column_that_the_ledger_has_beside_the_template_s_is_filled(self, tmp_path):
+        source = text_file(tmp_path / "出库.csv", (*HEAD, "业务员"), [*line(), "张三"])
+        book = write_book(tmp_path / "旧.xlsx", {"发货台账": [("发货单号", "客户编码", "业务员", "发货日期", "金额"), ["F1", "K1", "李四", DAY, 1]]})
+        confirmed(source, "发货台账", "--into", book, "--out", tmp_path / "新.xlsx")
+        assert [row["业务员"] for row in table_rows(tmp_path / "新.xlsx", "发货台账")] == ["李四", "张三"]
+        assert checks(tmp_path / "新.xlsx")[0]["说明"] == "簿中没有客户名称、状态列,未写入"
 
     def test_a_workbook_without_the_ledger_gets_it(self, export, tmp_path):
         book = build_branch(tmp_path / "甲.xlsx", [record("K1")])

@@ -309,6 +309,23 @@ def test_codes_by_the_name_of_a_known_customer():
     assert [found for _, found in found_in(one, "拒绝")] == ["客户名称“丙公司”不是已知客户", "客户名称“同名”不是已知客户"]
 
 
+def test_a_row_without_a_code_beside_others_is_asked_about_and_not_looked_up():
+    people = Parties([("K1", "甲公司")])
+    one = settled(line(), line("XS2", code=""), parties=people)
+    assert found_in(one, "拒绝") == [("C3", "客户编码为空")]
+    answered = Parties(people.known.values(), [Answer("", "甲公司", "K1", confirmed=True)])
+    assert settled(line(), line("XS2", code=""), parties=answered).shares["新增"].rows == 2
+
+
 def test_every_outcome_is_one_of_those_in_the_tie_out():
     one = settled(line(), line(day="x"), line("XS2", state="作废"))
     assert tuple(one.shares) == OUTCOMES and one.accounted == one.read.source
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "written", "outcome"),
+    [("发货台账", HEAD, "销售出库单", "新增"), ("发货台账", HEAD, "收款单", "他方"), ("发货台账", HEAD, "", "新增"), ("回款台账", HEAD, "收款单", "新增"), ("回款台账", HEAD, "销售发票", "他方")],
+)
+def test_a_list_of_several_kinds_of_documents(kind, head, written, outcome):
+    one = settled([*line(), written], kind=kind, head=(*head, "单据类型"), 金额="价税合计")
+    assert shares(one) == {outcome: Share(1, 10000)} and not one.problems

@@ -25,6 +25,7 @@ from xl_credit.intake.words import (
     RED,
     SIDE,
     STATE,
+    TYPE,
     VOIDED,
     Target,
     header_key,
@@ -167,8 +168,15 @@ class CellReader:
             return Amount(0, is_other=True)
         if fen is None:
             return Amount(None, fault=Fault(AMOUNT, "为空", "金额"))
+        if self._is_foreign_type(number, row):
+            return Amount(fen, is_other=True)
         side = self._side(number, row)
         return Amount(fen, side is False, is_rounded(value, fen, in_wan=self.in_wan), self._fault_beside(number, row, side))
+
+    def _is_foreign_type(self, number: int, row: Row) -> bool:
+        """收款单 in a list of what was shipped, 出库单 in one of what was collected."""
+        written = self.text(number, row, TYPE) if self.has(TYPE) else ""
+        return any(word in written for word in self.target.foreign_types)
 
     def _fault_beside(self, number: int, row: Row, side: bool | None) -> Fault | None:
         """A currency or a side because of which the amount cannot be taken."""

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xl_credit.intake.header import Column, Layout
-from xl_credit.intake.words import CODE, CURRENCY, NAME, RED, SIDE, VOIDED, Target, header_key
+from xl_credit.intake.words import CODE, CURRENCY, NAME, RED, SIDE, TYPE, VOIDED, Target, header_key
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import column_letters
 
 SECTION = "(分户行)"  # the customer stands in a line of its own above its rows
 BY_NAME = "(按客户名称查)"  # the code is that of the known customer of this very name
 OTHER_SIDE = "对方金额"  # the amount on the account's other side: such a row is another ledger's
-BESIDE = (OTHER_SIDE, SIDE, CURRENCY, RED, VOIDED)
+BESIDE = (OTHER_SIDE, SIDE, TYPE, CURRENCY, RED, VOIDED)
 _STANDINS = {CODE: (SECTION, BY_NAME), NAME: (SECTION,)}
 
 

@@ -16,7 +16,6 @@ from xl_credit.intake.results import DIFFERS, KNOWN, LEFT, NEW, OTHER, REJECTED,
 from xl_credit.intake.sections import sum_label
 from xl_credit.intake.values import cell_text
 from xl_credit.intake.words import Target
-from xl_credit.receivables.columns import OPTIONAL
 from xl_credit.receivables.lines import collector_paused
 from xl_credit.receivables.rows import yuan_cell
 from xl_credit.rules.errors import CreditError
@@ -41,27 +40,25 @@ def open_target(base: Path, target: Target, template: Path, checks: Path) -> Boo
 def write_import(book: Book, settled: Settled, file: str, digest: str, answers: Sequence[tuple[Answer, int]]) -> bool:
     """Everything into the workbook; False where there is nothing that it does not hold already."""
     target = settled.read.target
-    listed = _new_answers(book, answers)
-    if not settled.fresh and not listed and _imported_before(book, target, digest):
+    if not settled.fresh and _imported_before(book, target, digest):
         return False
-    _append_lines(book, settled)
+    dropped = _append_lines(book, settled)
     number = _next_import(book)
     _write(book, LISTED, LISTED_COLUMNS, IMPORT, [(number, *row) for row in finding_rows(settled.findings)])
     _write(book, MAPPED, MAPPED_COLUMNS, IMPORT, [(number, *row) for row in mapping_rows(settled.read.matching, settled.read.layouts)])
-    _write(book, LIST_SHEET, LIST_COLUMNS, "归并编码", listed)
+    _write(book, LIST_SHEET, LIST_COLUMNS, "归并编码", _new_answers(book, answers))
     at = Appending(book, CHECK, CHECK_COLUMNS, IMPORT)
-    _write(book, CHECK, CHECK_COLUMNS, IMPORT, [_check_row(book, at, settled, number, file, digest)])
+    _write(book, CHECK, CHECK_COLUMNS, IMPORT, [_check_row(book, at, settled, number, file, digest, dropped)])
     return True
 
 
-def _append_lines(book: Book, settled: Settled) -> None:
-    """The new rows, under those of our columns that the table has."""
+def _append_lines(book: Book, settled: Settled) -> list[str]:
+    """The new rows, under those of our columns that the table has; which of them it has not."""
     target = settled.read.target
-    more = [name for name in (*target.columns, *OPTIONAL.get(target.sheet, ())) if name not in target.required]
     filled = [name for place, name in enumerate(target.columns) if any(line.values[place] not in (None, "") for line in settled.fresh)]
-    end = Appending(book, target.sheet, target.required, target.number, [name for name in more if name in filled])
+    end = Appending(book, target.sheet, target.required, target.number, [name for name in filled if name not in target.required])
     if not settled.fresh:
-        return
+        return []
     for number, row in end.table.body():
         if sum_label(row):
             where = f"{book.path.name}!{target.sheet}!{number}:{number}"
@@ -72,6 +69,7 @@ def _append_lines(book: Book, settled: Settled) -> None:
         at = end.columns.index(target.amount)
         rows = ([*row[:at], line.fen / FEN_IN_WAN, *row[at + 1 :]] for row, line in zip(rows, settled.fresh, strict=True))
     end.write(list(rows))
+    return [name for name in filled if name not in end.columns]
 
 
 def _write(book: Book, name: str, columns: Sequence[str], key: str, rows: Sequence[Sequence[object]]) -> None:
@@ -97,14 +95,14 @@ def _next_import(book: Book) -> int:
 
 def _new_answers(book: Book, answers: Sequence[tuple[Answer, int]]) -> list[tuple[object, ...]]:
     table = find_table(book.grid(LIST_SHEET), LIST_COLUMNS[:4], LIST_COLUMNS[4:])
-    there = {Answer(*(text(table.value(row, name)) for name in LIST_COLUMNS[:3])).key for _, row in table.body()}
+    there = {Answer(*(text(table.value(row, name)) for name in LIST_COLUMNS[:3])).pair for _, row in table.body()}
     return [
         (one.code or None, one.name or None, one.to_code, one.to_name or None, one.basis, rows, None, None)
-        for one, rows in answers if one.key not in there
+        for one, rows in answers if one.pair not in there
     ]  # fmt: skip
 
 
-def _check_row(book: Book, at: Appending, settled: Settled, number: int, file: str, digest: str) -> list[object]:
+def _check_row(book: Book, at: Appending, settled: Settled, number: int, file: str, digest: str, dropped: Sequence[str]) -> list[object]:
     """The tie-out; what was not taken over is added up from 导入明细 by formula, and so is the difference."""
     read, shares, row = settled.read, settled.shares, at.first
     cell = {name: f"{column_letters(column)}{row}" for name, column in at.table.columns.items()}
@@ -121,7 +119,8 @@ def _check_row(book: Book, at: Appending, settled: Settled, number: int, file: s
     return [
         number, read.target.sheet, file, digest, read.source.rows, yuan_cell(read.source.fen), yuan_cell(read.turned_fen),
         sum(line.rows for line in settled.fresh), yuan_cell(shares[NEW].fen), yuan_cell(shares[KNOWN].fen), yuan_cell(shares[VOID_LINE].fen),
-        added(DIFFERS), added(REJECTED), added(OTHER), difference, verdict, sums_verdict(settled), remarks(settled),
+        added(DIFFERS), added(REJECTED), added(OTHER), difference, verdict, sums_verdict(settled),
+        remarks(settled, dropped),
     ]  # fmt: skip
 
 
@@ -131,7 +130,7 @@ def sums_verdict(settled: Settled) -> str:
     return "无合计行" if not sums else "不符" if any(one.allowed for one in sums) else "相符"
 
 
-def remarks(settled: Settled) -> str:
+def remarks(settled: Settled, dropped: Sequence[str] = ()) -> str:
     """What the figures do not say of themselves."""
     read, shares = settled.read, settled.shares
     said = [f"{name}{shares[name].rows}行" for name in (KNOWN, VOID_LINE, DIFFERS, REJECTED, OTHER) if shares[name].rows]
@@ -139,6 +138,7 @@ def remarks(settled: Settled) -> str:
     said += [f"四舍五入到分{read.rounded}行"] * bool(read.rounded)
     said += [f"按客户对照归并{read.merged}行"] * bool(read.merged)
     said += [f"空行{read.blank}行"] * bool(read.blank)
+    said += [f"簿中没有{'、'.join(dropped)}列,未写入"] * bool(dropped)
     return ";".join(said)
 
 

@@ -29,12 +29,16 @@ class Answer(NamedTuple):
     confirmed: bool | None = None
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        return folded(self.code), "" if self.code else folded(self.name), folded(self.to_code)
+    def pair(self) -> frozenset[str]:
+        """Whom it is about, whichever of the two is to be kept."""
+        return frozenset((folded(self.code) or folded(self.name), folded(self.to_code)))
 
 
 class Parties:
-    """Known customers (code → name) and the answers given; ``seen`` counts what an export says of its customers."""
+    """Known customers (code → name) and the answers given; ``seen`` counts what an export says of its customers.
+
+    ``by_name``: a row without a code is the known customer's of that very name, since the export has no column of codes.
+    """
 
     def __init__(self, known: Iterable[tuple[str, str]] = (), answers: Iterable[Answer] = ()) -> None:
         self.known: dict[str, tuple[str, str]] = {}
@@ -46,11 +50,12 @@ class Parties:
         self.answers = tuple(answers)
         self._merged = _merged(self.answers)
         self._named = {folded(one.name): one.to_code for one in self.answers if one.confirmed and not one.code}
+        self.by_name = False
         self.seen: Counter[tuple[str, str]] = Counter()
         self._answered: dict[tuple[str, str], str] = {}
 
     def code(self, code: str, name: str) -> str:
-        """The code under which the row is kept; empty where there is none and the name is nobody's, or that of several."""
+        """The code under which the row is kept; empty where there is none and no answer, nor a known name, gives one."""
         self.seen[code, name] += 1
         return self.code_of(code, name)
 
@@ -63,7 +68,7 @@ class Parties:
 
     def _look_up(self, code: str, name: str) -> str:
         if not code and name:
-            named = self._codes.get(folded(name), set())
+            named = self._codes.get(folded(name), set()) if self.by_name else set()
             code = self._named.get(folded(name)) or (self.known[next(iter(named))][0] if len(named) == 1 else "")
         return self.merged(code)
 

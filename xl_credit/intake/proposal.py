@@ -19,6 +19,7 @@ from xl_credit.intake.words import (
     NAME,
     SIDE,
     TAX,
+    TYPE,
     Ranks,
     Target,
     header_key,
@@ -57,7 +58,8 @@ class _Proposal:
         if CODE not in picks:
             picks |= self.customer(picks)
         for name, ranks in rules().beside.items():
-            if name in BESIDE and (pick := self.pick(name, ranks)):
+            needed = name in BESIDE and (name != TYPE or target.foreign_types)
+            if needed and (pick := self.pick(name, ranks)):
                 picks[name] = pick
         if AMOUNT in picks:
             picks |= self.sides(picks[AMOUNT])

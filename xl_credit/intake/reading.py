@@ -6,13 +6,13 @@ from datetime import date
 from xl_credit.cells import is_blank
 from xl_credit.intake.cells_of import Amount, CellReader, Fault
 from xl_credit.intake.header import Layout
-from xl_credit.intake.mapping import Matching
+from xl_credit.intake.mapping import BY_NAME, Matching
 from xl_credit.intake.parties import Parties
 from xl_credit.intake.results import LEFT, OTHER, REJECTED, REMARK, Finding, Line, Read
 from xl_credit.intake.sections import first_words, is_carried, is_page_line, section_customer, sum_label
 from xl_credit.intake.sums import SumCheck
 from xl_credit.intake.values import accounting_fen, is_nothing
-from xl_credit.intake.words import AMOUNT, CODE, NAME, STATE, Target
+from xl_credit.intake.words import AMOUNT, CODE, NAME, STATE, TYPE, Target
 from xl_credit.receivables.lines import collector_paused
 from xl_credit.receivables.rows import yuan_cell
 from xl_credit.rules.errors import CreditError
@@ -23,6 +23,8 @@ from xl_credit.tables import Row
 def read_export(target: Target, layouts: Sequence[Layout], matching: Matching, parties: Parties, *, carry: bool = False) -> Read:
     """Every row of the sheets. ``carry``: an empty number, customer or date is that of the row above."""
     read, sums = Read(target, layouts, matching), SumCheck()
+    code = matching.get(CODE)
+    parties.by_name = code is not None and code.labels == (BY_NAME,)
     for layout in layouts:
         sums.new_sheet()
         _SheetReader(read, CellReader(layout, matching, target, carry), parties, sums).run()
@@ -141,8 +143,8 @@ class _SheetReader:
         read.rounded += amount.is_rounded
         self.sums.row(amount.written, fen, is_void, amount.is_rounded)
         if amount.is_other:
-            side = self.target.sides[1]
-            read.findings.append(Finding(OTHER, cells.cell(number, AMOUNT), f"{side}方的行,不属{self.target.sheet}", "", key, code, fen))
+            kind = cells.text(number, row, TYPE) or f"{self.target.sides[1]}方"
+            read.findings.append(Finding(OTHER, cells.cell(number, AMOUNT), f"{kind}的行,不属{self.target.sheet}", "", key, code, fen))
         elif faults:
             found = ";".join(f"{one.header}{one.found}" for one in faults)
             allowed = ";".join(dict.fromkeys(one.allowed for one in faults))

@@ -41,7 +41,7 @@ class _Party:
 def proposals(parties: Parties) -> list[tuple[Answer, int]]:
     """(what to confirm, rows of the export that it concerns), in the order of the names; answered ones are left out."""
     people = sorted(_people(parties), key=lambda one: one.rank)
-    answered = {_pair(one) for one in parties.answers if one.confirmed is not None}
+    answered = {one.pair for one in parties.answers if one.confirmed is not None}
     found, joined = [], set()
     for one, other, basis, is_loose in _pairs(people):
         keep, merge = sorted((one, other), key=lambda party: party.rank)
@@ -51,14 +51,9 @@ def proposals(parties: Parties) -> list[tuple[Answer, int]]:
             continue
         joined.add(id(merge))
         answer = Answer(merge.code, merge.name, keep.code, keep.name, basis)
-        if _pair(answer) not in answered:
+        if answer.pair not in answered:
             found.append((answer, merge.rows))
     return sorted(found, key=lambda item: (item[0].to_code, item[0].code, item[0].name))
-
-
-def _pair(one: Answer) -> frozenset[str]:
-    """Whom an answer is about, whichever of the two was to be kept."""
-    return frozenset((folded(one.code) or folded(one.name), folded(one.to_code)))
 
 
 def _people(parties: Parties) -> Iterable[_Party]:

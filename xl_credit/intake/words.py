@@ -9,13 +9,13 @@ from importlib import resources
 
 from xl_credit.cells import folded
 from xl_credit.quarter.columns import EVALUATION, MASTER_COLUMNS
-from xl_credit.receivables.columns import COLLECTIONS, LAYOUT, ORDERS, REQUIRED, SHIPMENTS
+from xl_credit.receivables.columns import COLLECTIONS, LAYOUT, OPTIONAL, ORDERS, REQUIRED, SHIPMENTS
 from xl_credit.rules.errors import CreditError
 
 ORDER, CUSTOMER = "订单", "客户"
 KINDS = (SHIPMENTS, COLLECTIONS, CUSTOMER, ORDER)
 CODE, NAME, AMOUNT, STATE, NOTE = "客户编码", "客户名称", "金额", "状态", "摘要"
-DEBIT, CREDIT, SIDE, CURRENCY, TAX, RED, VOIDED = "借方", "贷方", "方向", "币种", "税额", "红字", "作废"
+DEBIT, CREDIT, SIDE, CURRENCY, TAX, RED, VOIDED, TYPE = "借方", "贷方", "方向", "币种", "税额", "红字", "作废", "单据类型"
 DATES = frozenset(("发货日期", "回款日期", "下单日期", "到期日", "核销日期", "首次交易日期"))
 DAYS, NUMBERS = frozenset(("账期", "优先级")), frozenset(("A类业务额", "B类业务额"))
 _NOISE = re.compile(r"[()\[\]【】〔〕{}<>《》*＊:：·.。,、/\\|_\-—–\"'“”#№?？!！~]")
@@ -38,7 +38,7 @@ class Target:
 
     ``names``: our column → what it may be called, in ranks, the best first. ``number``, ``day`` and ``amount`` are the columns that
     bear a document's number, its date and its money; empty where the table has none. ``sides`` are the account's own and its
-    other side (借, 贷).
+    other side (借, 贷); ``foreign_types`` are words in 单据类型 by which a row belongs to another ledger.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Target:
     day: str
     amount: str
     sides: tuple[str, str] | None
+    foreign_types: tuple[str, ...] = ()
 
     @property
     def is_money(self) -> bool:
@@ -85,14 +86,15 @@ def target(kind: str) -> Target:
     if kind not in KINDS:
         raise CreditError(f"--as 为“{kind}”", allowed="、".join(KINDS))
     sheet = {ORDER: ORDERS, CUSTOMER: EVALUATION}.get(kind, kind)
-    columns = MASTER_COLUMNS if kind == CUSTOMER else LAYOUT[sheet]
+    columns = MASTER_COLUMNS if kind == CUSTOMER else tuple(dict.fromkeys((*LAYOUT[sheet], *OPTIONAL[sheet])))
     words, data = _data()["共用"] | _data()[kind]["列"], _data()[kind]
     names = {column: _ranks(words.get(column, [column])) for column in columns}
     if kind == CUSTOMER:
         return Target(kind, sheet, columns, (CODE, NAME), names, CODE, "", "", None)
     number, _, day, amount = REQUIRED[sheet]
     sides = tuple(data["借贷"]) if "借贷" in data else None
-    return Target(kind, sheet, columns, REQUIRED[sheet], names, number, day, amount, sides)
+    others = tuple(_data()["规则"]["他类"].get(kind, ()))
+    return Target(kind, sheet, columns, REQUIRED[sheet], names, number, day, amount, sides, others)
 
 
 @cache
