@@ -70,7 +70,7 @@ class Returned:
     """The sheets of a returned workbook, their columns found by header, so that a column put in moves nothing."""
 
     def __init__(self, package: Package) -> None:
-        self.package, self.sheets, self._reader = package, read_sheets(package), Reader(package)
+        self.package, self.sheets, self._reader = package, read_sheets(package), Reader(package, formats_to=0)
         self._contents: dict[str, Contents] = {}
 
     def contents(self, name: str) -> Contents | None:
@@ -192,7 +192,7 @@ def _back(returned: Returned) -> dict[int, int]:
 def changed(sheet: str, at: At, was: str, now: str, was_told: str, now_told: str) -> Finding:
     """A locked cell that differs, in the words for what happened to it."""
     if was_told.startswith("=") and not now_told.startswith("="):
-        what = "公式被改为数值" if now_told else "公式被删除"
+        what = "公式被改为文字" if now_told.startswith("“") else "公式被改为数值" if now_told else "公式被删除"
     elif was_told.startswith("="):
         what = "公式被改动"
     else:
