@@ -195,7 +195,7 @@ def with_cells(path, sheet, cells) -> Package:
     return package
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(AN_ENTRY, max_size=25))
 def test_any_entries_in_input_cells_are_no_finding(baseline, entries):
     sent, manifest, path = baseline
@@ -203,7 +203,7 @@ def test_any_entries_in_input_cells_are_no_finding(baseline, entries):
     assert against(sent, package, manifest, QUARTER) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_change_of_a_locked_cell_is_found_at_its_cell_and_nowhere_else(baseline, data):
     sent, manifest, path = baseline
