@@ -86,7 +86,7 @@ def _with_lite(path: Path):
 
 
 def _show_distribution(done: "Distribution", quarter: Quarter) -> None:
-    from xl_credit.branches.distributing import FAILED
+    from xl_credit.branches.distributing import FAILED, REMADE
 
     table = Table(title=f"{quarter.title}分发")
     for header in ("分公司", "工作簿", "客户", "上季工作簿", "打开密码", "状态", "本次", "SHA-256"):
@@ -102,6 +102,9 @@ def _show_distribution(done: "Distribution", quarter: Quarter) -> None:
         if one.error:
             say(one.error, error=True)
     show_problems([problem for one in done.made for problem in one.problems], "")
+    remade = [one.branch for one in done.made if one.state == REMADE]
+    if remade:
+        say(f"内容有变,须重新下发:{'、'.join(remade)}")
     if done.without_previous:
         say(f"没有上季工作簿,只有空行:{'、'.join(done.without_previous)}")
     say(f"分发清单:{done.checklist}")

@@ -150,6 +150,16 @@ def test_full_width_and_text_that_reads_as_a_number_are_forgiven(desk, returned)
     assert found(desk, returned) == []
 
 
+def test_results_that_the_code_in_a_lite_pack_wrote_are_no_finding(previous, tmp_path):
+    from xl_credit.hosts.lite_package import embed
+
+    desk = Desk(tmp_path / "收回", tmp_path / "下发", tmp_path / "结果", DAY)
+    send(desk.sent, previous, ("甲",), finish=lambda path: embed(path)[0])
+    path = fill_in(desk.sent / "甲.xlsx", desk.returned / "甲.xlsx", ENTRIES)
+    put(path, RESULTS, (5, 0, "K1"))
+    assert found(desk, path) == []
+
+
 def test_a_new_customer_in_a_spare_row_is_no_finding(desk, returned):
     put(returned, EVALUATION, *((*cell(header, 3), value) for header, value in (FILLED | {"客户编码": "N1", "客户名称": "新客户"}).items()))
     assert found(desk, returned) == []
@@ -185,7 +195,7 @@ def with_cells(path, sheet, cells) -> Package:
     return package
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(AN_ENTRY, max_size=25))
 def test_any_entries_in_input_cells_are_no_finding(baseline, entries):
     sent, manifest, path = baseline
@@ -193,7 +203,7 @@ def test_any_entries_in_input_cells_are_no_finding(baseline, entries):
     assert against(sent, package, manifest, QUARTER) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_change_of_a_locked_cell_is_found_at_its_cell_and_nowhere_else(baseline, data):
     sent, manifest, path = baseline
@@ -221,7 +231,7 @@ def test_any_change_of_a_locked_cell_is_found_at_its_cell_and_nowhere_else(basel
         (EVALUATION, (1, 0, None), "A1", "锁定单元格被改动", "客户信用评估表", ""),
         (POLICY_COPY, (20, 7, 99), "H20", "锁定单元格被改动", "30", "99"),
         (POLICY_COPY, (200, 1, "加一行"), "B200", "锁定单元格被改动", "", "加一行"),
-        (FORM, (4, 1, "手填"), "B4", "公式被改为数值", None, "手填"),
+        (FORM, (4, 1, "手填"), "B4", "公式被改为文字", None, "手填"),
         (RESULTS, (5, 0, "K1"), "A5", "锁定单元格被改动", "", "K1"),
         (EVALUATION, (*cell("暂评状态", 2), None), "AU8", "公式被删除", None, ""),
         (EVALUATION, (*cell("暂评状态", 4), 5), "AU10", "公式被改为数值", None, "5"),

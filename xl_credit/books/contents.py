@@ -1,20 +1,23 @@
 """What stands in a worksheet's cells: values and formulas, whichever way the program that saved it stores them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 
 from lxml import etree
 
 from xl_credit.books.formula_text import shifted
 from xl_credit.books.package import Package, relationships
 from xl_credit.books.workbook import whole_number
+from xl_credit.rules.errors import CreditError
 from xl_credit.tables import column_index
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _ON = ("1", "true")
+_LAST_ROW = 1_048_576
 
 Value = str | float | bool | None
 At = tuple[int, int]  # row from 1, column from 0
@@ -49,8 +52,9 @@ class Contents:
 class Reader:
     """Reads the worksheets of one package; its shared texts are taken apart once."""
 
-    def __init__(self, package: Package) -> None:
-        self.package = package
+    def __init__(self, package: Package, formats_to: int = _LAST_ROW) -> None:
+        """``formats_to``: the last row whose cells' formats are wanted."""
+        self.package, self._formats_to = package, formats_to
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -69,21 +73,37 @@ class Reader:
         return next((item.target for item in links if item.kind == kind and item.target in self.package), None)
 
     def read(self, part: str) -> Contents:
-        root = self.package.xml(part)
-        data, protection = root.find("{*}sheetData"), root.find("{*}sheetProtection")
+        """The sheet's cells, a row at a time: formatting down to the last row of a sheet takes no memory for what is empty."""
         cells: dict[At, Content] = {}
         formats: dict[At, int] = {}
-        hidden, shared = set(), {}
-        number = 0
-        for row in data.iterchildren("{*}row") if data is not None else ():
-            number = whole_number(row.get("r")) or number + 1
-            if row.get("hidden") in _ON or (row.get("ht") in ("0", "0.0") and row.get("customHeight") in _ON):
-                hidden.add(number)
-            self._read_row(row, number, cells, formats, shared)
-        return Contents(
-            cells, formats, frozenset(hidden), protection is not None and protection.get("sheet") in _ON,
-            any(len(node) for node in root.iterfind("{*}autoFilter")),
-        )  # fmt: skip
+        hidden: set[int] = set()
+        shared: dict[str, tuple[str, At]] = {}
+        number, is_protected, is_filtered = 0, False, False
+        for node in self._elements(part):
+            local = etree.QName(node).localname
+            if local == "sheetProtection":
+                is_protected = node.get("sheet") in _ON
+            elif local == "autoFilter":
+                is_filtered |= len(node) > 0
+            else:
+                number = whole_number(node.get("r")) or number + 1
+                if node.get("hidden") in _ON or (node.get("ht") in ("0", "0.0") and node.get("customHeight") in _ON):
+                    hidden.add(number)
+                self._read_row(node, number, cells, formats, shared)
+        return Contents(cells, formats, frozenset(hidden), is_protected, is_filtered)
+
+    def _elements(self, part: str) -> Iterator[etree._Element]:
+        """Rows, protection and filter of a sheet in their order; a row is let go when the next one is asked for."""
+        source = BytesIO(self.package.read(part))
+        tags = ("{*}row", "{*}sheetProtection", "{*}autoFilter")
+        try:
+            for _, node in etree.iterparse(source, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False):
+                yield node
+                node.clear()
+                while node.getprevious() is not None:
+                    del node.getparent()[0]
+        except etree.XMLSyntaxError:
+            raise CreditError("XML 内容损坏,无法读取", where=f"{self.package.path.name}!{part}") from None
 
     def _read_row(
         self, row: etree._Element, number: int, cells: dict[At, Content], formats: dict[At, int], shared: dict[str, tuple[str, At]]
@@ -93,7 +113,8 @@ class Reader:
             found = _REFERENCE.fullmatch(cell.get("r", ""))
             column = column_index(found[1]) if found else column + 1
             at = number, column
-            formats[at] = whole_number(cell.get("s")) or 0
+            if number <= self._formats_to:
+                formats[at] = whole_number(cell.get("s")) or 0
             value, formula = None, None
             for child in cell:
                 local = etree.QName(child).localname

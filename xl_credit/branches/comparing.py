@@ -1,8 +1,8 @@
 """A returned workbook against the pack as it was sent: locked cells, sheets, and the 评估表's rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from xl_credit.books.contents import At, Content, Contents, Reader
 from xl_credit.books.formula_text import Place
@@ -30,16 +30,16 @@ class Sent:
         return read_sheets(self.package)
 
     @cached_property
-    def contents(self) -> Mapping[str, Contents]:
-        reader = Reader(self.package)
-        return {name: reader.read(self.sheets.find(name).part) for name in self.lock.states}
+    def _read(self) -> Callable[[str], Contents]:
+        reader = Reader(self.package, formats_to=0)
+        return cache(lambda sheet: reader.read(self.sheets.find(sheet).part))
 
     def cell(self, sheet: str, at: At) -> str:
-        return as_text(self.contents[sheet].cells.get(at), at)
+        return as_text(self._read(sheet).cells.get(at), at)
 
     def rows(self, sheet: str) -> list[list[object]]:
         """A sheet's values as rows."""
-        cells = self.contents[sheet].cells
+        cells = self._read(sheet).cells
         rows: list[list[object]] = [[None] * (1 + max(column for _, column in cells)) for _ in range(max(row for row, _ in cells))]
         for (row, column), content in cells.items():
             rows[row - 1][column] = content.value
@@ -70,7 +70,7 @@ class Returned:
     """The sheets of a returned workbook, their columns found by header, so that a column put in moves nothing."""
 
     def __init__(self, package: Package) -> None:
-        self.package, self.sheets, self._reader = package, read_sheets(package), Reader(package)
+        self.package, self.sheets, self._reader = package, read_sheets(package), Reader(package, formats_to=0)
         self._contents: dict[str, Contents] = {}
 
     def contents(self, name: str) -> Contents | None:
@@ -192,7 +192,7 @@ def _back(returned: Returned) -> dict[int, int]:
 def changed(sheet: str, at: At, was: str, now: str, was_told: str, now_told: str) -> Finding:
     """A locked cell that differs, in the words for what happened to it."""
     if was_told.startswith("=") and not now_told.startswith("="):
-        what = "公式被改为数值" if now_told else "公式被删除"
+        what = "公式被改为文字" if now_told.startswith("“") else "公式被改为数值" if now_told else "公式被删除"
     elif was_told.startswith("="):
         what = "公式被改动"
     else:
@@ -204,10 +204,13 @@ def _row_formulas(sent: Sent, returned: Returned, contents: Contents) -> Iterato
     """Every row that was prepared has the same formulas; rows that are wholly empty now are no rows any more."""
     filled = {row for row, column in contents.cells if row > HEADER_ROW}
     columns = {header: returned.columns[header] for header in sent.lock.formulas if header in returned.columns}
+    # a formula that is kept once for many rows is the same in all of them
+    formula_told = cache(lambda formula, anchor: told(Content(None, formula, anchor), EVALUATION, returned.place))
     for row in sorted(row for row in filled if row <= sent.lock.last_row):
         for header, column in columns.items():
-            content = contents.cells.get((row, column))
-            now, was = told(content, EVALUATION, returned.place), sent.lock.formulas[header]
+            content, was = contents.cells.get((row, column)), sent.lock.formulas[header]
+            is_formula = content is not None and content.formula is not None
+            now = formula_told(content.formula, content.anchor) if is_formula else told(content, EVALUATION, returned.place)
             if now != was:
                 as_sent = sent.cell(EVALUATION, (row, COLUMNS.index(header)))
                 yield changed(EVALUATION, (row, column), as_sent, as_text(content, (row, column)), was, now)

@@ -15,7 +15,7 @@ from xl_credit.tables import find_table
 
 KEYRING = "keyring"  # in place of a file's name
 _SERVICE, _KEY_NAME, _PASSWORD_SERVICE = "xl-credit", "下发密钥", "xl-credit 分公司密码"
-_KEY_BYTES = 32
+_KEY_BYTES, _LONGEST = 32, 255  # 255 is as long as Excel takes a password
 
 
 def read_key(source: str, *, make: bool = False) -> bytes:
@@ -101,7 +101,9 @@ def _password_rows(path: Path) -> Mapping[str, str]:
             continue
         if folded(branch) in found:
             raise CreditError(f"“{text(branch)}”有两行", where=f"{path.name}!{table.cell(number, BRANCH)}", allowed="每个分公司一行")
-        found[folded(branch)] = value if isinstance(value, str) else text(value)
+        found[folded(branch)] = password = value if isinstance(value, str) else text(value)
+        if len(password) > _LONGEST:
+            raise CreditError("密码过长", where=f"{path.name}!{table.cell(number, PASSWORD)}", allowed=f"不超过{_LONGEST}个字符")
     return found
 
 
