@@ -22,6 +22,7 @@ from xl_credit.rules.quarter import Quarter
 
 POLICY_FILE, HEAD_OFFICE_FILE, BACKUP_FOLDER = "政策.xlsx", "总部汇总.xlsx", "备份"
 _LEDGER = re.compile(r"(应收|往来)?台账")
+_SERVICE = re.compile("客户服务|巡访情况报告书|客户卡")  # customer service's own workbooks
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et")  # the last three are found so that they can be refused by name
 
 
@@ -72,8 +73,8 @@ class Report:
 
 
 def find_workbooks(folder: Path) -> list[Path]:
-    """The folder's branch workbooks by name: lock files, hidden files, ledger files, the policy and the roll-up left out."""
-    return [path for path in _files(folder) if not _LEDGER.search(path.stem)]
+    """The folder's branch workbooks by name: lock files, hidden files, ledgers, service, the policy and the roll-up left out."""
+    return [path for path in _files(folder) if not _LEDGER.search(path.stem) and not _SERVICE.search(path.stem)]
 
 
 def find_ledgers(folder: Path) -> dict[str, Path]:
@@ -124,7 +125,7 @@ def make_plan(
     sheets = LedgerSource(ledger_plan.template(chosen.policy), ledger_plan.method) if ledger_plan else None
     jobs = tuple(
         Job(
-            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), _backup(out, out / path.name),
+            path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), backup_path(out, out / path.name),
             tuple(other for name, other in past.items() if name != branch_name(path)),
             replace(sheets, own_file=ledgers.pop(branch_name(path), None)) if sheets else None,
         )
@@ -149,7 +150,7 @@ def run(plan: Plan, head_office_template: Path, jobs: int = 1, on_done: Callable
     results = compared(results, {job.source.name for job in plan.jobs if plan.past_known and job.past is None})
     try:
         target = plan.out / HEAD_OFFICE_FILE
-        backup = _backup(plan.out, target)
+        backup = backup_path(plan.out, target)
         write_head_office(
             head_office_template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup
         )
@@ -195,7 +196,7 @@ def _lost(job: Job, why: str) -> BranchResult:
     return BranchResult(job.source.name, branch_name(job.source), f"{job.source.name}:{why}")
 
 
-def _backup(folder: Path, target: Path) -> Path | None:
+def backup_path(folder: Path, target: Path) -> Path | None:
     """Where a file that is about to be replaced is kept, dated by its own last change: 备份/华东.20261105-093000.xlsx."""
     if not target.is_file():
         return None
