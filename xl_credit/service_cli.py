@@ -71,6 +71,7 @@ def plan(
 ) -> None:
     """巡访计划:客户分级,按级别定频次,均衡编排到人到日,并说明列入原因;已改动的行不动。"""
     from xl_credit.service.book import unit_name
+    from xl_credit.service.earlier import earlier_result
     from xl_credit.service.planning import plan_quarter
     from xl_credit.service.work import open_book, settle, target_of
 
@@ -85,8 +86,8 @@ def plan(
             step(path.name)
             unit = unit_name(path)
             book = open_book(path, template_file)
-            results.append(plan_quarter(book, unit, work.credit(unit), work.policy, wanted, day))
             target, backup = target_of(path, _folder(out))
+            results.append(plan_quarter(book, unit, work.credit(unit), work.policy, wanted, day, earlier_result(book, target)))
             book.save(target, keep_backup=backup)
     _show_plans(results, work)
     for path, result in zip(work.files, results, strict=True):
@@ -99,14 +100,16 @@ def plan(
 def report(
     source: Source,
     month: Annotated[str, typer.Option("--month", "-m", help="月份,如 2026-09", metavar="月份")],
-    out: Annotated[Path, typer.Option("--out", help="结果写入的文件夹;来源文件不动", metavar="文件夹")],
+    out: Annotated[Path, typer.Option("--out", help="报告书写入的文件夹;客户服务工作簿更新后的副本也在其中", metavar="文件夹")],
     ratings: RatingsOption = None,
+    in_place: Annotated[bool, typer.Option("--in-place", help="客户服务工作簿写回来源文件本身,旧文件按日期存入 备份/")] = False,
     as_of: AsOfOption = None,
     into: Annotated[Path | None, typer.Option("--into", help="再把“客户服务”一页写进这个总部汇总工作簿", metavar="文件")] = None,
     policy: PolicyOption = None,
 ) -> None:
     """巡访月报:日报汇总为每单位和全公司的巡访情况报告书;紧急报告定受理人与答复期限;记录成为评价建议,待人采纳。"""
     from xl_credit.service.book import unit_name
+    from xl_credit.service.earlier import earlier_result
     from xl_credit.service.monthly import month_of_unit
     from xl_credit.service.report_file import company_file, unit_file, write_company, write_into_head_office, write_unit
     from xl_credit.service.rollup import Month
@@ -125,8 +128,8 @@ def report(
             step(path.name)
             unit = unit_name(path)
             book = open_book(path, template_file)
-            done = month_of_unit(book, unit, work.credit(unit), work.policy, wanted, day)
-            target, backup = target_of(path, out)
+            target, backup = target_of(path, None if in_place else out)
+            done = month_of_unit(book, unit, work.credit(unit), work.policy, wanted, day, earlier_result(book, target))
             book.save(target, keep_backup=backup)
             write_unit(out / unit_file(unit, wanted), done.rollup, Path(folder))
             rollups.append(done.rollup)

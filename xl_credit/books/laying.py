@@ -24,7 +24,7 @@ class Fill:
     ``wrapped`` are the columns whose text may need several lines: rows get the height for it.
     ``gone`` is (column, text): how a row is marked that people wrote in and whose key is no longer there;
     with ``empties_gone`` its figures go, so that no sum counts them. ``pinned`` are sheet rows known to be people's although
-    they wrote only in our columns.
+    they wrote only in our columns. With ``keeps_length`` the table never gets shorter: its empty rows are for people.
     """
 
     keys: tuple[str, ...]
@@ -36,6 +36,7 @@ class Fill:
     wrapped: tuple[str, ...] = ()
     empties_gone: bool = False
     pinned: Collection[int] = ()
+    keeps_length: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def lay_out(table: Table, fill: Fill, last_body_row: int, pinned: Collection[int
     people = {number for number, row in body if any(not is_blank(v) for i, v in enumerate(row) if i not in ours)}
     people |= {number for number, _ in body if number in pinned or number in fill.pinned}
     plan, gone = _plan(table, fill, body, people, _key_rows(table, body, fill.keys))
-    last = max([last_body_row, *plan]) if people else max([table.header + 2, *plan])
+    last = max([last_body_row, *plan]) if people or fill.keeps_length else max([table.header + 2, *plan])
     _refuse_collision(table, last_body_row, max(plan, default=0))
     cleared = tuple(number for number, _ in body if number not in plan and number not in people)
     return Layout(plan, gone, cleared, last)

@@ -153,11 +153,12 @@ def _write_row(
         sheet.set_row(row, lines * 12 + 6)
 
 
-def finish_list(look: Look, sheet: Worksheet, columns: Sequence[str], key: str, *, frozen: int = 1) -> None:
-    """Panes, print area down to the last filled row, and protection that leaves the open cells open."""
+def finish_list(look: Look, sheet: Worksheet, columns: Sequence[str], key: str, *, frozen: int = 1, guarded: bool = True) -> None:
+    """Panes, print area down to the last filled row, and, where ``guarded``, protection that leaves the open cells open."""
     sheet.freeze_panes(FIRST, frozen)
     print_filled_rows(look, sheet, len(columns), list(columns).index(key), FIRST)
-    protect(sheet)
+    if guarded:
+        protect(sheet)
 
 
 def protect(sheet: Worksheet) -> None:

@@ -1,4 +1,8 @@
-"""The sheets that the tool fills: 服务分级, 巡访计划, 评价建议, 参数; and 计划执行, which works itself out."""
+"""The sheets that the tool fills: 服务分级, 巡访计划, 评价建议, 参数; and 计划执行, which works itself out.
+
+The first three are open in the workbook that everybody shares, where the tool writes and lists grow; what is sent to a role has
+them guarded.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -34,14 +38,14 @@ _GRADE_COLOURS = (GOOD, FAIR, POOR, ("#EDEDED", "#404040"))
 _PEOPLE_SHOWN = 40
 
 
-def add_grades(look: Look, policy: ServicePolicy) -> None:
+def add_grades(look: Look, policy: ServicePolicy, role: str | None) -> None:
     """第四条(1): written by ``service plan``, ``report`` and ``card``; 客户卡 looks here."""
     columns = c.GRADE_COLUMNS
     sheet = title_sheet(look, c.GRADES, "客户服务分级与信用摘要(第四条(1))", NOT_MADE, columns, MASTER_TAB)
     add_list(look, sheet, columns, (), 1, open_to=lambda column: False)
     place = columns.index("服务等级")
     colour_words(look, sheet, place, FIRST, dict(zip([grade.name for grade in policy.grades], _GRADE_COLOURS, strict=False)))
-    finish_list(look, sheet, columns, "客户编码", frozen=2)
+    finish_list(look, sheet, columns, "客户编码", frozen=2, guarded=role is not None)
 
 
 def add_plan(look: Look, policy: ServicePolicy, role: str | None) -> None:
@@ -67,7 +71,7 @@ def add_plan(look: Look, policy: ServicePolicy, role: str | None) -> None:
     colour_words(look, sheet, columns.index("执行情况"), FIRST, {ON_TIME: GOOD, LATE: POOR, MISSED: BAD, TO_COME: FAIR})
     count = columns.index("列入原因")
     sheet.write(2, count, "改动过的日期、巡访人显示为红色粗体,重新编排时不动", look.format(font_size=9, font_color="#7F6000", align="center"))
-    finish_list(look, sheet, columns, "客户编码", frozen=6)
+    finish_list(look, sheet, columns, "客户编码", frozen=6, guarded=role is not None)
 
 
 def add_execution(look: Look, start: date, end: date) -> None:
@@ -130,7 +134,7 @@ def add_advice(look: Look, role: str | None) -> None:
     choose(sheet, columns.index("采纳人"), codes_source(c.PEOPLE), "采纳人", strict=False)
     require(sheet, columns.index("采纳日期"), "采纳日期")
     colour_words(look, sheet, columns.index("采纳"), FIRST, {c.ACCEPTED: GOOD, c.DECLINED: BAD})
-    finish_list(look, sheet, columns, "客户编码", frozen=2)
+    finish_list(look, sheet, columns, "客户编码", frozen=2, guarded=role is not None)
 
 
 def add_figures(look: Look, policy: ServicePolicy) -> None:

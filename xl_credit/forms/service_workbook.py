@@ -30,7 +30,7 @@ def build_service_workbook(
     add_duties(look, branch, role)
     for name in (c.PEOPLE, c.CLIENTS):
         add_input(look, policy, name, records, role, spare_share)
-    add_grades(look, policy)
+    add_grades(look, policy, role)
     clients = records.get(c.CLIENTS, ())
     add_card(look, policy, str(clients[0]["客户编码"]) if clients else "")
     add_input(look, policy, c.FOCUS, records, role, spare_share)

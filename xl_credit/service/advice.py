@@ -6,6 +6,7 @@ from datetime import date
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
+from xl_credit.books.kept import Kept
 from xl_credit.cells import folded, is_blank, parse_date, text
 from xl_credit.forms import service_columns as c
 from xl_credit.quarter.columns import EVALUATION
@@ -45,7 +46,7 @@ def advise(data: ServiceData, credit: Credit, policy: ServicePolicy, quarter: Qu
     return sorted(found, key=lambda one: (one.code, one.item)), problems
 
 
-def fill_advice(book: Book, data: ServiceData, found: Sequence[Advice], quarter: Quarter, note: tuple[str, str]) -> None:
+def fill_advice(book: Book, data: ServiceData, found: Sequence[Advice], quarter: Quarter, note: tuple[str, str], carried: Kept) -> None:
     """评价建议: the quarter's proposals, those of other quarters as they stand; what people answered stays with its row."""
     table = find_table(book.grid(c.ADVICE), c.ADVICE_COLUMNS, c.ADVICE_KEPT)
     places = [table.columns[name] for name in c.ADVICE_COLUMNS]
@@ -58,7 +59,8 @@ def fill_advice(book: Book, data: ServiceData, found: Sequence[Advice], quarter:
          one.article]
         for one in found
     ]  # fmt: skip
-    book.fill(c.ADVICE, Fill(c.ADVICE_KEYS, c.ADVICE_COLUMNS, [*standing, *rows], ("依据", "记录或评估表已变,不再建议"), c.ADVICE_KEPT, wrapped=("依据", "来源", "客户名称")))
+    gone, wrapped = ("依据", "记录或评估表已变,不再建议"), ("依据", "来源", "客户名称")
+    book.fill(c.ADVICE, Fill(c.ADVICE_KEYS, c.ADVICE_COLUMNS, [*standing, *rows], gone, c.ADVICE_KEPT, carried, wrapped=wrapped))
     book.write_beside(c.ADVICE, *note)
 
 

@@ -13,6 +13,7 @@ from xl_credit.rules.visit_matching import Made, match
 from xl_credit.service.advice import advise, fill_advice
 from xl_credit.service.book import ServiceData, read_service
 from xl_credit.service.credit import Credit
+from xl_credit.service.earlier import kept_advice
 from xl_credit.service.grading import fill_grades, grade_clients
 from xl_credit.service.plan_rows import PlanRow, latest_visitors, read_plan
 from xl_credit.service.planning import note_text, refresh_figures, staff_problems
@@ -28,8 +29,10 @@ class Monthly:
     advice: tuple[Advice, ...]
 
 
-def month_of_unit(book: Book, unit: str, credit: Credit, policy: ServicePolicy, month: Month, as_of: date) -> Monthly:
-    """Renew the service workbook's written sheets as of the day and roll its month up."""
+def month_of_unit(
+    book: Book, unit: str, credit: Credit, policy: ServicePolicy, month: Month, as_of: date, replaced: Book | None = None
+) -> Monthly:
+    """Renew the service workbook's written sheets as of the day and roll its month up; answers in the ``replaced`` result stay."""
     data = read_service(book.grids, policy, unit)
     problems = [*data.problems, *credit.problems, *staff_problems(data, policy)]
     quarter = Quarter.of(month.last)
@@ -39,7 +42,7 @@ def month_of_unit(book: Book, unit: str, credit: Credit, policy: ServicePolicy, 
     fill_grades(book, grades, credit, as_of, latest_visitors(rows), note)
     mark_plan(book, data, rows, policy, as_of)
     found, doubts = advise(data, credit, policy, quarter, as_of)
-    fill_advice(book, data, found, quarter, note)
+    fill_advice(book, data, found, quarter, note, kept_advice(replaced))
     refresh_figures(book, policy)
     named = {one.client.code: one.graded.grade.name for one in grades}
     return Monthly(roll_up(data, rows, named, credit, policy, month, as_of, [*problems, *wrong, *doubts]), tuple(found))

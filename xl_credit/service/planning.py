@@ -7,6 +7,7 @@ from datetime import date
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
+from xl_credit.books.kept import Kept
 from xl_credit.cells import folded, text
 from xl_credit.forms import service_columns as c
 from xl_credit.policy.service import figure_rows
@@ -18,6 +19,7 @@ from xl_credit.rules.service_staff import CLERK, LEAD, Person, shortfall, techni
 from xl_credit.rules.visits import Fixed, Visit, Visited, overloaded, plan_visits
 from xl_credit.service.book import ServiceData, read_service
 from xl_credit.service.credit import Credit
+from xl_credit.service.earlier import kept_plan, with_earlier
 from xl_credit.service.grading import ClientGrade, fill_grades, grade_clients
 from xl_credit.service.plan_rows import PlanRow, in_quarter, plan_number, read_plan, row_values, visit_number
 from xl_credit.tables import Grid, find_table, is_blank_row
@@ -38,20 +40,26 @@ class Planning:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def plan_quarter(book: Book, unit: str, credit: Credit, policy: ServicePolicy, quarter: Quarter, as_of: date) -> Planning:
-    """Bring 客户档案, 服务分级, 巡访要点 and 巡访计划 up to date for the quarter; ``as_of`` is the day whose concerns count."""
+def plan_quarter(
+    book: Book, unit: str, credit: Credit, policy: ServicePolicy, quarter: Quarter, as_of: date, replaced: Book | None = None
+) -> Planning:
+    """Bring 客户档案, 服务分级, 巡访要点 and 巡访计划 up to date for the quarter; ``as_of`` is the day whose concerns count.
+
+    What people changed in the result that is ``replaced`` counts as if they had changed it here.
+    """
     add_rated_clients(book, credit)
     data = read_service(_grids(book), policy, unit)
     problems = [*data.problems, *credit.problems, *staff_problems(data, policy)]
     grades, found = grade_clients(data, credit, policy, quarter, as_of)
     rows, wrong = read_plan(book.grid(c.PLAN))
+    rows = with_earlier(rows, replaced)
     problems += [*found, *wrong]
     visits, kept, more = _propose(data, grades, policy, quarter, in_quarter(rows, quarter))
     problems += more
     note = (NOTE_LABEL, note_text(policy, f"{quarter.title}  分级至{as_of}"))
     visitors = {one.code: one.visitor for one in visits}
     fill_grades(book, grades, credit, as_of, visitors, note)
-    _fill_plan(book, data, rows, kept, visits, quarter, note)
+    _fill_plan(book, data, rows, kept, visits, quarter, note, kept_plan(replaced))
     problems += fill_focus(book, data, quarter)
     refresh_figures(book, policy)
     loads = Counter(one.visitor for one in visits) + Counter(one.visitor for one in kept if one.visitor)
@@ -84,7 +92,7 @@ def add_rated_clients(book: Book, credit: Credit) -> None:
         return
     numbers = {number for number, row in table.body() if not is_blank_row(row, places)}
     rows = [[None if value == "" else value for value in row] for row in present] + [[one[name] or None for name in columns] for one in new]
-    book.fill(c.CLIENTS, Fill(("客户编码",), columns, rows, ("客户名称", ""), pinned=numbers))
+    book.fill(c.CLIENTS, Fill(("客户编码",), columns, rows, ("客户名称", ""), pinned=numbers, keeps_length=True))
     _grow_grid(book, columns, table.columns, table.header, rows[len(present):], max(numbers, default=table.header + 1))
 
 
@@ -147,15 +155,18 @@ def _propose(
 
 
 def _fill_plan(
-    book: Book, data: ServiceData, rows: Sequence[PlanRow], kept: Sequence[PlanRow], visits: Sequence[Visit], quarter: Quarter, note: tuple[str, str]
-) -> None:
+    book: Book, data: ServiceData, rows: Sequence[PlanRow], kept: Sequence[PlanRow], visits: Sequence[Visit], quarter: Quarter, note: tuple[str, str],
+    carried: Kept,
+) -> None:  # fmt: skip
     """Rows of other quarters and rows that people touched as they stand, then what is proposed."""
-    this_quarter = {one.row for one in in_quarter(rows, quarter)}
-    stays = [one for one in rows if one.row not in this_quarter] + list(kept)
-    standing = [row_values(one) for one in sorted(stays, key=lambda one: one.row) if one.number]
+    of_quarter = in_quarter(rows, quarter)
+    stays = [one for one in rows if one not in of_quarter] + list(kept)
+    standing = [row_values(one) for one in sorted(stays, key=lambda one: (not one.row, one.row, one.number)) if one.number]
     proposed = [_visit_row(data, one, quarter) for one in visits]
-    pinned = {one.row for one in stays}
-    fill = Fill(("计划编号",), c.PLAN_COLUMNS, [*standing, *proposed], ("执行情况", _GONE), c.PLAN_KEPT, wrapped=("列入原因", "客户名称"), pinned=pinned)
+    fill = Fill(
+        ("计划编号",), c.PLAN_COLUMNS, [*standing, *proposed], ("执行情况", _GONE), c.PLAN_KEPT, carried, wrapped=("列入原因", "客户名称"),
+        pinned={one.row for one in stays if one.row}, keeps_length=True,
+    )  # fmt: skip
     book.fill(c.PLAN, fill)
     book.write_beside(c.PLAN, *note)
 
@@ -180,7 +191,7 @@ def fill_focus(book: Book, data: ServiceData, quarter: Quarter) -> list[Problem]
     known = {(folded(level), folded(period).upper()) for level, period in present}
     new = [list(pair) for pair in wanted if pair not in known]
     if new:
-        book.fill(c.FOCUS, Fill(("层次", "期间"), ("层次", "期间"), [*map(list, present), *new], ("期间", ""), pinned=numbers))
+        book.fill(c.FOCUS, Fill(("层次", "期间"), ("层次", "期间"), [*map(list, present), *new], ("期间", ""), pinned=numbers, keeps_length=True))
     mine = next((one for one in data.focus if (one.level, one.period) == ("季度", str(quarter))), None)
     names = ("重点推销商品", "重点调查项目", "特别调查项目", "具体巡访活动安排")
     values = (mine.goods, mine.surveys, mine.special, mine.arrangement) if mine else ("",) * len(names)
@@ -192,5 +203,9 @@ def fill_focus(book: Book, data: ServiceData, quarter: Quarter) -> list[Problem]
 
 def refresh_figures(book: Book, policy: ServicePolicy) -> None:
     """参数: the figures that the sheets' formulas look up are those of the policy in force."""
-    if c.FIGURES in book.grids:
-        book.fill(c.FIGURES, Fill(("键",), c.FIGURE_COLUMNS, figure_rows(policy), ("文字", "已不采用")))
+    if c.FIGURES not in book.grids:
+        return
+    table, rows = find_table(book.grid(c.FIGURES), c.FIGURE_COLUMNS), figure_rows(policy)
+    present = [[text(table.value(row, name)) for name in c.FIGURE_COLUMNS] for _, row in table.body()]
+    if [row for row in present if any(row)] != [[text(value) for value in row] for row in rows]:
+        book.fill(c.FIGURES, Fill(("键",), c.FIGURE_COLUMNS, rows, ("文字", "已不采用")))
