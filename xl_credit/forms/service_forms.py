@@ -58,8 +58,8 @@ FORMS = (
 )  # fmt: skip
 
 
-def add_form(look: Look, form: Form) -> None:
-    """A4 upright on one page: choose the number in the yellow cell, the rest follows."""
+def add_form(look: Look, form: Form, number: str = "") -> None:
+    """A4 upright on one page: choose the number in the yellow cell, the rest follows; ``number`` is shown until then."""
     sheet = look.sheet(form.name, FORM_TAB)
     for column, wide in enumerate(_WIDTHS):
         sheet.set_column(column, column, wide)
@@ -72,6 +72,8 @@ def add_form(look: Look, form: Form) -> None:
     sheet.set_row(2, 24)
     sheet.write(2, 0, f"{key}(请选)", _label(look))
     sheet.merge_range(2, 1, 2, 2, "", chosen)
+    if number:
+        sheet.write_string(2, 1, number, chosen)
     sheet.merge_range(2, 3, 2, _LAST_COLUMN, "选编号即可打印;内容在清单中填写", look.cell(font_size=9, font_color="#7F6000", align="center"))
     place = 0 if form.source != c.DAILY else c.LAYOUT[c.DAILY].index(key)
     choose(sheet, 1, codes_source(form.source, place), key, first=2, last=3)

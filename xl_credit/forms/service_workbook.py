@@ -38,7 +38,8 @@ def build_service_workbook(
     add_execution(look, *span)
     for name in (c.DAILY, c.URGENT, c.GIFTS):
         add_input(look, policy, name, records, role, spare_share)
-        add_form(look, forms[name])
+        rows = records.get(name, ())
+        add_form(look, forms[name], str(rows[0].get(c.KEY[name]) or "") if rows else "")
     for name in (c.SURVEYS, c.COMPLAINTS, c.PROPOSALS, c.SUPPORT):
         add_input(look, policy, name, records, role, spare_share)
     add_advice(look, role)
