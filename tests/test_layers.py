@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "xl_credit"
 # each imports only those before it
 LAYERS = (
     "rules", "cells", "tables", "policy", "books", "receivables", "quarter", "forms", "history", "intake", "branches", "service", "hosts",
-    "console", "ledger_console", "ledger_cli", "history_cli", "intake_cli", "branches_cli", "service_cli", "addin_cli", "hosts_cli",
+    "console", "ledger_console", "ledger_cli", "history_cli", "intake_cli", "branches_cli", "service_console", "service_cli", "addin_cli", "hosts_cli",
     "lite_cli", "cli",
 )  # fmt: skip
 OUTSIDE_WORLD = {

@@ -1,31 +1,30 @@
 """The verbs for customer service: template, plan, report, card and accept; merged into the command line by :mod:`xl_credit.cli`."""
 
 import tempfile
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from xl_credit.console import say, show_problems, tables_console, writing
+from xl_credit.console import say, show_problems, writing
 from xl_credit.ledger_cli import PolicyOption, new_file, parse_day
 from xl_credit.ledger_console import steps
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
+from xl_credit.service_console import show_plans, show_reports, show_urgents
 
 if TYPE_CHECKING:
     from xl_credit.service.planning import Planning
     from xl_credit.service.rollup import Rollup
     from xl_credit.service.work import Work
 
+Result = TypeVar("Result")
 app = typer.Typer(help="客户服务:巡访计划、巡访月报、客户卡、评价建议(客户服务管理办法)。", no_args_is_help=True)
 
 Source = Annotated[Path, typer.Argument(help="客户服务工作簿,或放有各单位客户服务工作簿的文件夹", metavar="来源")]
 RatingsOption = Annotated[
-    list[Path] | None, typer.Option("--ratings", help="评级工作簿所在文件夹;可多次给出,本季与以前各季,用于销售额、趋势、额度、账龄", metavar="文件夹")
+    list[Path] | None, typer.Option("--ratings", help="评级工作簿所在文件夹;可多次给出,本季与以前各季,用于销售额、趋势、额度、账龄;默认取来源旁以季度命名的文件夹", metavar="文件夹")
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", help="结果写入的文件夹;来源文件不动", metavar="文件夹")]
 InPlaceOption = Annotated[bool, typer.Option("--in-place", help="写回来源文件本身,旧文件按日期存入 备份/")]
@@ -37,11 +36,14 @@ def template(
     out: Annotated[Path, typer.Option("--out", help="写到的新文件", metavar="文件")],
     branch: Annotated[str, typer.Option("--branch", help="营业单位名称", metavar="单位")] = "",
     role: Annotated[str | None, typer.Option("--role", help="只放开该岗位填写的单元格,如 客户服务专员", metavar="岗位")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="带上这个客户服务工作簿里的全部内容", metavar="文件")] = None,
     policy: PolicyOption = None,
 ) -> None:
-    """空白客户服务工作簿;按岗位发放时,只有该岗位填写的单元格未锁定。"""
+    """客户服务工作簿:空白的,或带上已有内容;按岗位发放时,只有该岗位填写的单元格未锁定。"""
     from xl_credit.forms.service_roles import ROLES
     from xl_credit.forms.service_workbook import build_service_workbook
+    from xl_credit.service.book import unit_name
+    from xl_credit.service.handing import hand_out
     from xl_credit.service.work import settle_policy
 
     if role is not None and role not in ROLES:
@@ -50,9 +52,12 @@ def template(
         raise CreditError("文件已存在", where=str(out), allowed="换一个文件名")
     if not out.parent.is_dir() or out.suffix.lower() != ".xlsx":
         raise CreditError("写不出结果文件", where=str(out), allowed="现有文件夹中的 .xlsx 文件名")
-    _, figures, problems = settle_policy(out.parent, policy, None)
+    _, figures, problems = settle_policy((source or out).parent, policy, None)
     with writing(out):
-        build_service_workbook(out, figures, branch=branch, role=role)
+        if source:
+            hand_out(source, out, figures, branch or unit_name(source), role)
+        else:
+            build_service_workbook(out, figures, branch=branch, role=role)
     say(f"已写出:{out}({role or '全体岗位'})")
     _notice(figures.notice)
     show_problems(problems, "")
@@ -79,21 +84,22 @@ def plan(
     day = parse_day(as_of, "--as-of") if as_of else wanted.previous.end
     _one_target(out, in_place)
     work = settle(source, ratings or [], policy, day)
-    results: list[Planning] = []
     with steps(len(work.files)) as step, tempfile.TemporaryDirectory() as folder:
-        template_file = _template(work, Path(folder))
-        for path in work.files:
-            step(path.name)
-            unit = unit_name(path)
-            book = open_book(path, template_file)
-            target, backup = target_of(path, _folder(out))
-            results.append(plan_quarter(book, unit, work.credit(unit), work.policy, wanted, day, earlier_result(book, target)))
+        template_file, _ = _template(work, Path(folder)), _folder(out)
+
+        def planned(path: Path) -> "Planning":
+            book, unit = open_book(path, template_file), unit_name(path)
+            target, backup = target_of(path, out)
+            result = plan_quarter(book, unit, work.credit(unit), work.policy, wanted, day, earlier_result(book, target))
             book.save(target, keep_backup=backup)
-    _show_plans(results, work)
-    for path, result in zip(work.files, results, strict=True):
+            return result
+
+        results, failed = _each(work.files, step, planned)
+    show_plans([result for _, result in results], work)
+    for path, result in results:
         show_problems(result.problems, path.name)
     say(f"结果:{out or source}")
-    raise typer.Exit(_end(work, any(result.problems for result in results)))
+    raise typer.Exit(_end(work, failed or any(result.problems for _, result in results)))
 
 
 @app.command()
@@ -121,28 +127,30 @@ def report(
         raise CreditError(f"--as-of 为{day},早于{wanted.title}", allowed=f"不早于{wanted.first}", article="第十条")
     if into is not None and not into.is_file():
         raise CreditError(f"没有文件“{into}”", allowed="已生成的 总部汇总.xlsx")
-    work, rollups = settle(source, ratings or [], policy, day), []
+    work = settle(source, ratings or [], policy, day)
     with steps(len(work.files) + 1) as step, tempfile.TemporaryDirectory() as folder:
         template_file, _ = _template(work, Path(folder)), _folder(out)
-        for path in work.files:
-            step(path.name)
-            unit = unit_name(path)
-            book = open_book(path, template_file)
+
+        def rolled_up(path: Path) -> "Rollup":
+            book, unit = open_book(path, template_file), unit_name(path)
             target, backup = target_of(path, None if in_place else out)
             done = month_of_unit(book, unit, work.credit(unit), work.policy, wanted, day, earlier_result(book, target))
             book.save(target, keep_backup=backup)
             write_unit(out / unit_file(unit, wanted), done.rollup, Path(folder))
-            rollups.append(done.rollup)
+            return done.rollup
+
+        results, failed = _each(work.files, step, rolled_up)
+        rollups = [rollup for _, rollup in results]
         step("全公司汇总")
         write_company(out / company_file(wanted), rollups, Path(folder))
         if into:
             write_into_head_office(into, rollups)
-    _show_reports(rollups)
-    _show_urgents(rollups)
-    for path, rollup in zip(work.files, rollups, strict=True):
+    show_reports(rollups)
+    show_urgents(rollups)
+    for path, rollup in results:
         show_problems(rollup.problems, path.name)
     say(f"结果:{out}(公司汇总:{out / company_file(wanted)})" + (f";已写入 {into}" if into else ""))
-    raise typer.Exit(_end(work, any(rollup.problems for rollup in rollups)))
+    raise typer.Exit(_end(work, failed or any(rollup.problems for rollup in rollups)))
 
 
 @app.command()
@@ -211,6 +219,22 @@ def accept(
     raise typer.Exit(1 if problems else 0)
 
 
+def _each(files: Sequence[Path], step: Callable[[str], None], job: Callable[[Path], Result]) -> tuple[list[tuple[Path, Result]], bool]:
+    """The job for every workbook; one that cannot be used is named and the others go on. Raises where none can be used."""
+    done, failed = [], []
+    for path in files:
+        step(path.name)
+        try:
+            done.append((path, job(path)))
+        except CreditError as error:
+            failed.append(error if path.name in str(error) else CreditError(error.line(), where=path.name))
+    if not done:
+        raise failed[0]
+    for error in failed:
+        say(f"{error};该单位未处理", error=True)
+    return done, bool(failed)
+
+
 def _one_target(out: Path | None, in_place: bool) -> None:
     if (out is None) != in_place:
         raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
@@ -244,46 +268,3 @@ def _end(work: "Work", has_problems: bool) -> int:
     show_problems(work.problems, work.chosen.file.name if work.chosen.file else "")
     _notice(work.policy.notice)
     return 1 if has_problems or work.problems else 0
-
-
-def _show_plans(results: "Sequence[Planning]", work: "Work") -> None:
-    grades = [one.name for one in work.policy.grades]
-    table = Table(title=f"{results[0].quarter.title}巡访计划")
-    for header in ("单位", "客户", *grades, "巡访次数", "其中已改动", "巡访人(次)", "问题"):
-        table.add_column(header, justify="left" if header in ("单位", "巡访人(次)") else "right")
-    for one in results:
-        counts = Counter(grade.graded.grade.name for grade in one.grades)
-        loads = "、".join(f"{name}{count}" for name, count in sorted(one.loads.items()))
-        cells = (len(one.grades), *(counts[name] for name in grades), len(one.visits) + len(one.kept), len(one.kept))
-        table.add_row(escape(one.unit), *map(str, cells), escape(loads), str(len(one.problems)))
-    tables_console.print(table)
-
-
-def _show_reports(rollups: "Sequence[Rollup]") -> None:
-    from xl_credit.service.report_rows import tiles
-
-    shown = ("计划巡访", "完成", "迟访", "未访", "计划外", "日报", "迟报", "意见条数", "未解决", "紧急报告", "新增投诉", "满意度")
-    table = Table(title=f"{rollups[0].month.title}巡访情况")
-    for header in ("单位", *shown, "问题"):
-        table.add_column(header, justify="right" if header != "单位" else "left")
-    for label, mine in [*((one.unit, [one]) for one in rollups), ("合计", list(rollups))]:
-        found = tiles(mine)
-        cells = ("—" if found[name] is None else str(found[name]) for name in shown)
-        table.add_row(escape(label), *cells, str(sum(len(one.problems) for one in mine)))
-    tables_console.print(table)
-
-
-def _show_urgents(rollups: "Sequence[Rollup]") -> None:
-    """第十一条: at once to whoever answers, with the day."""
-    table = Table(title="巡访紧急报告")
-    for header in ("单位", "编号", "报告日期", "客户", "事项", "受理", "答复期限", "情况"):
-        table.add_column(header, overflow="fold")
-    for rollup in rollups:
-        for one in rollup.urgents:
-            who = f"{one.matter.role} {one.person or '(人员表未登记)'}"
-            cells = (rollup.unit, one.report.number, str(one.report.day), rollup.data.name_of(one.report.code), one.matter.name, who, str(one.term.due))
-            table.add_row(*map(escape, cells), one.term.state(rollup.as_of))
-    if table.row_count:
-        tables_console.print(table)
-
-

@@ -226,3 +226,43 @@ def test_the_technicians_of_every_region_are_counted(tmp_path):
     assert "地区“东”有技术人员11名;允许:每地区12名(第七条)" in ended.err and "地区“西”有技术人员0名" in ended.err
     rows = listed(tmp_path / "月报", k.STAFF)
     assert {(row["对象"], row["情况"]) for row in rows} >= {("东", "11名,缺1名"), ("西", "0名,缺12名")}
+
+
+def test_one_workbook_that_cannot_be_used_does_not_stop_the_others(tmp_path):
+    made(tmp_path)
+    (tmp_path / "乙客户服务.xlsx").write_bytes(b"PK not a workbook")
+    ended = report(tmp_path, tmp_path / "月报")
+    assert ended.code == 1 and "乙客户服务.xlsx" in ended.err and "该单位未处理" in ended.err
+    assert tile(unit_report(tmp_path / "月报"), "日报") == 4
+
+
+def test_no_workbook_that_can_be_used_ends_the_run_in_one_line(tmp_path):
+    (tmp_path / "乙客户服务.xlsx").write_bytes(b"PK not a workbook")
+    ended = report(tmp_path, tmp_path / "月报")
+    assert ended.code == 2 and len(ended.error_lines) == 1 and not ended.has_traceback
+
+
+def test_without_ratings_the_grades_given_last_stand(reported, tmp_path):
+    source = reported[0] / "甲客户服务.xlsx"
+    columns = ("客户编码", "服务等级", "年交易额")
+    run_cli("service", "report", source, "--month", SEPTEMBER, "--out", tmp_path / "月报", cwd=tmp_path)
+    assert rows_of(tmp_path / "月报" / "甲客户服务.xlsx", c.GRADES, columns) == rows_of(source, c.GRADES, columns)
+
+
+def test_ratings_are_found_in_folders_named_after_their_quarter(tmp_path):
+    build_service(tmp_path / "客户服务" / "甲客户服务.xlsx")
+    ratings(tmp_path / "2026Q3结果")
+    ratings(tmp_path / "2026Q4", "2026Q4")  # later than the month: not known then
+    run_cli("service", "report", tmp_path / "客户服务", "--month", SEPTEMBER, "--out", tmp_path / "月报")
+    grades = rows_of(tmp_path / "月报" / "甲客户服务.xlsx", c.GRADES, ("客户编码", "年交易额"))
+    assert {row["客户编码"]: row["年交易额"] for row in grades} == {"K1": 1200, "K2": 700, "K3": 90}
+
+
+def test_what_a_role_is_sent_holds_everything_and_only_its_cells_are_open(reported, tmp_path):
+    out = tmp_path / "甲客户服务.xlsx"
+    ended = run_cli("service", "template", "--from", reported[0] / "甲客户服务.xlsx", "--role", "客户服务专员", "--out", out)
+    assert ended.code == 0, ended.err
+    for sheet, columns in ((c.DAILY, ("日报编号", "巡访日期", "客户意见")), (c.COMPLAINTS, ("投诉编号", "结案日期")), (c.PLAN, c.PLAN_ORDER), (c.GRADES, c.GRADE_COLUMNS)):
+        assert rows_of(out, sheet, columns) == rows_of(reported[0] / "甲客户服务.xlsx", sheet, columns), sheet
+    again = run_cli("service", "report", out, "--month", SEPTEMBER, "--out", tmp_path / "月报", "--ratings", reported[0].parent / "2026Q3")
+    assert again.code == 1 and [tile(unit_report(tmp_path / "月报"), name) for name in k.TILES] == [tile(unit_report(reported[0]), name) for name in k.TILES]

@@ -1,6 +1,5 @@
 """What the ribbon's commands for customer service do to the open service workbook: the same work as ``service``."""
 
-import re
 from datetime import date
 
 from xl_credit.books.policy_file import service_in_force
@@ -16,13 +15,11 @@ from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.service_figures import ServicePolicy
 from xl_credit.service.advice import advise, fill_advice
 from xl_credit.service.book import INPUTS, WRITTEN, ServiceData, read_service, unit_name
-from xl_credit.service.credit import Credit, read_credit
+from xl_credit.service.credit import Credit, nearby_ratings, read_credit
 from xl_credit.service.grading import fill_grades, grade_clients
 from xl_credit.service.monthly import mark_plan
 from xl_credit.service.plan_rows import latest_visitors, read_plan
 from xl_credit.service.planning import note_text, plan_quarter
-
-_QUARTER_FOLDER = re.compile(r"^(\d{4}Q[1-4])")
 
 
 class _Desk:
@@ -41,15 +38,8 @@ class _Desk:
 
     def credit(self, policy: Policy, day: date) -> Credit:
         """From the folders named after a quarter, beside the workbook's own or around it, up to the day's quarter."""
-        last, places = Quarter.of(day), (self.book.path.parent, self.book.path.parent.parent)
-        found = {}
-        for place in places if self.book.path.is_file() else ():
-            for folder in sorted(place.iterdir()):
-                name = _QUARTER_FOLDER.match(folder.name)
-                if name and folder.is_dir():
-                    found[folder] = Quarter.parse(name[1])
-        wanted = [folder for folder, one in found.items() if (one.year, one.number) <= (last.year, last.number)]
-        return read_credit(self.unit, wanted, policy, day) if wanted else Credit()
+        folders = nearby_ratings(self.book.path.parent, Quarter.of(day)) if self.book.path.is_file() else []
+        return read_credit(self.unit, folders, policy, day) if folders else Credit()
 
     def data(self, policy: ServicePolicy) -> ServiceData:
         return read_service(self.book.grids, policy, self.unit)

@@ -1,5 +1,6 @@
 """What the rated workbooks of a branch say of its customers: sales quarter by quarter, level, limits, ageing, what came and went."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.service_evidence import LATE_PAYMENT, OBSERVED, RECONCILIATION
 from xl_credit.tables import Grid, find_table
 
+_QUARTER_FOLDER = re.compile(r"^(\d{4}Q[1-4])")
 _ITEMS = (*OBSERVED, LATE_PAYMENT, RECONCILIATION)
 
 
@@ -94,6 +96,18 @@ def _by_customer(entries: Iterable[tuple[str, date, int]]) -> dict[str, list[tup
     for code, day, fen in entries:
         found[code].append((day, fen))
     return dict(found)
+
+
+def nearby_ratings(folder: Path, last: Quarter) -> list[Path]:
+    """Folders named after a quarter (2026Q3, 2026Q3结果) in ``folder`` or beside it, up to the quarter ``last``."""
+    found = []
+    for place in dict.fromkeys((folder.resolve(), folder.resolve().parent)):
+        for one in sorted(place.iterdir()) if place.is_dir() else ():
+            name = _QUARTER_FOLDER.match(one.name)
+            quarter = Quarter.parse(name[1]) if name and one.is_dir() else None
+            if quarter and (quarter.year, quarter.number) <= (last.year, last.number):
+                found.append(one)
+    return found
 
 
 def read_credit(unit: str, folders: Sequence[Path], policy: Policy, as_of: date) -> Credit:

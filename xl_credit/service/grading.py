@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
+from xl_credit.cells import folded, text
 from xl_credit.forms import service_columns as c
 from xl_credit.rules.errors import Problem
 from xl_credit.rules.ledger import in_yuan
@@ -15,6 +16,7 @@ from xl_credit.rules.service_grading import Graded, grade, growth
 from xl_credit.service.book import ServiceData
 from xl_credit.service.credit import Credit, credit_cells
 from xl_credit.service.records import Client
+from xl_credit.tables import find_table
 
 _LISTED = 8  # customers named in one finding
 WRAPPED = ("客户名称", "依据", "账龄分布")
@@ -112,6 +114,12 @@ def fill_grades(
     rows = [grade_row(one, credit, as_of, visitors.get(one.client.code, "")) for one in ordered]
     book.fill(c.GRADES, Fill(("客户编码",), c.GRADE_COLUMNS, rows, ("依据", "已不在客户档案"), wrapped=WRAPPED, empties_gone=True))
     book.write_beside(c.GRADES, *note)
+
+
+def written_grades(book: Book) -> dict[str, str]:
+    """Service grades by customer as 服务分级 has them."""
+    table = find_table(book.grid(c.GRADES), ("客户编码", "服务等级"))
+    return {folded(table.value(row, "客户编码")): text(table.value(row, "服务等级")) for _, row in table.body() if table.value(row, "客户编码")}
 
 
 def _basis(one: ClientGrade) -> str:

@@ -14,7 +14,7 @@ from xl_credit.service.advice import advise, fill_advice
 from xl_credit.service.book import ServiceData, read_service
 from xl_credit.service.credit import Credit
 from xl_credit.service.earlier import kept_advice
-from xl_credit.service.grading import fill_grades, grade_clients
+from xl_credit.service.grading import fill_grades, grade_clients, written_grades
 from xl_credit.service.plan_rows import PlanRow, latest_visitors, read_plan
 from xl_credit.service.planning import note_text, refresh_figures, staff_problems
 from xl_credit.service.rollup import Month, Rollup, roll_up
@@ -39,12 +39,15 @@ def month_of_unit(
     rows, wrong = read_plan(book.grid(c.PLAN)) if c.PLAN in book.grids else ([], [])
     grades, _ = grade_clients(data, credit, policy, quarter, as_of)
     note = (NOTE_LABEL, note_text(policy, f"{month.title}  截至{as_of}"))
-    fill_grades(book, grades, credit, as_of, latest_visitors(rows), note)
+    named = {one.client.code: one.graded.grade.name for one in grades}
+    if credit.latest:
+        fill_grades(book, grades, credit, as_of, latest_visitors(rows), note)
+    else:
+        named = written_grades(book)  # without sales to grade by, those given last stand
     mark_plan(book, data, rows, policy, as_of)
     found, doubts = advise(data, credit, policy, quarter, as_of)
     fill_advice(book, data, found, quarter, note, kept_advice(replaced))
     refresh_figures(book, policy)
-    named = {one.client.code: one.graded.grade.name for one in grades}
     return Monthly(roll_up(data, rows, named, credit, policy, month, as_of, [*problems, *wrong, *doubts]), tuple(found))
 
 

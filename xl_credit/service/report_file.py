@@ -8,6 +8,7 @@ from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.forms import service_report_columns as k
 from xl_credit.forms.service_report import MONTH_LABEL, build_report
+from xl_credit.quarter.run import backup_path
 from xl_credit.rules.errors import CreditError
 from xl_credit.service import report_rows as rows
 from xl_credit.service.rollup import Rollup
@@ -43,7 +44,7 @@ def write_into_head_office(path: Path, rollups: Sequence[Rollup]) -> bool:
         build_report(template, rollups[0].policy, HEAD_OFFICE_TITLE, "营业单位", k.HEAD_OFFICE_FRONT)
         book = Book(path, (k.HEAD_OFFICE_FRONT, k.HEAD_OFFICE_DATA), template)
         _fill_front(book, k.HEAD_OFFICE_FRONT, rollups, rows.unit_rows(rollups), _note(rollups, "全公司"))
-        return book.save(path)
+        return book.save(path, keep_backup=backup_path(path.parent, path))
 
 
 def _write(

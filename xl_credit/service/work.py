@@ -15,7 +15,7 @@ from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.service_figures import ServicePolicy
 from xl_credit.service.book import INPUTS, SERVICE_NAME, WRITTEN, unit_name
-from xl_credit.service.credit import Credit, read_credit
+from xl_credit.service.credit import Credit, nearby_ratings, read_credit
 from xl_credit.tables import Grid
 
 _LATEST = Quarter(2199, 4)
@@ -38,14 +38,17 @@ class Work:
 
 
 def settle(source: Path, folders: Sequence[Path], given: Path | None, as_of: date) -> Work:
-    """The service workbooks at ``source`` (a file, or a folder of them) and the policy in force on ``as_of``."""
+    """The service workbooks at ``source`` (a file, or a folder of them) and the policy in force on ``as_of``.
+
+    Where no ``folders`` of rated workbooks are given, those named after a quarter beside the source are taken.
+    """
     folder = source if source.is_dir() else source.parent
     for one in folders:
         if not one.is_dir():
             raise CreditError(f"没有文件夹“{one}”", allowed="评级后的分公司工作簿所在文件夹")
     chosen = choose_policy(folder, Quarter.of(as_of), given)
     policy, problems = service_in_force(chosen.file, chosen.policy)
-    return Work(find_service_books(source), chosen, policy, (*chosen.problems, *problems), tuple(folders), as_of)
+    return Work(find_service_books(source), chosen, policy, (*chosen.problems, *problems), tuple(folders or nearby_ratings(folder, Quarter.of(as_of))), as_of)
 
 
 def settle_policy(folder: Path, given: Path | None, day: date | None) -> tuple[Chosen, ServicePolicy, tuple[Problem, ...]]:
