@@ -294,7 +294,7 @@ class TestAttachAndTemplates:
     def test_the_templates_are_those_checked_in(self, tmp_path):
         ended = run_cli("templates", "--out", tmp_path / "模板")
         assert ended.code == 0
-        assert files_in(tmp_path / "模板").keys() == {"客户信用评估.xlsx", "政策.xlsx", "总部汇总.xlsx", "应收台账.xlsx"}
+        assert files_in(tmp_path / "模板").keys() == {"客户信用评估.xlsx", "政策.xlsx", "总部汇总.xlsx", "应收台账.xlsx", "客户服务.xlsx"}
         assert all(name in ended.out for name in files_in(tmp_path / "模板"))
 
     def test_the_ledger_sheets_attach_alone(self, plain, tmp_path):

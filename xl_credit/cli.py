@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from xl_credit import addin_cli, branches_cli, history_cli, hosts_cli, intake_cli, ledger_cli, lite_cli
+from xl_credit import addin_cli, branches_cli, history_cli, hosts_cli, intake_cli, ledger_cli, lite_cli, service_cli
 from xl_credit.console import RunDisplay, say, show_problems, show_ratings, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
@@ -27,6 +27,7 @@ app.add_typer(branches_cli.app)
 app.add_typer(addin_cli.app, name="addin")
 app.add_typer(hosts_cli.app)
 app.add_typer(lite_cli.app, name="lite")
+app.add_typer(service_cli.app, name="service")
 
 QuarterOption = Annotated[str, typer.Option("--quarter", "-q", help="评级季度,如 2026Q3", metavar="季度")]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
@@ -115,7 +116,7 @@ def attach(
 
 @app.command()
 def templates(out: Annotated[Path, typer.Option(help="写到的文件夹", metavar="文件夹")]) -> None:
-    """生成四个模板:客户信用评估、政策、总部汇总、应收台账。"""
+    """生成五个模板:客户信用评估、政策、总部汇总、应收台账、客户服务。"""
     from xl_credit.forms.template_files import build_templates
 
     with writing(out):
@@ -141,11 +142,11 @@ def policy_new(file: Annotated[Path, typer.Argument(help="新政策文件", meta
 @policy_app.command("check")
 def policy_check(file: Annotated[Path, typer.Argument(help="政策文件", metavar="文件")]) -> None:
     """检查政策文件:未填的××、重叠或空缺的档次、分值合计、没有限额的级别、没有审批人的限额。"""
-    from xl_credit.books.policy_file import read_policy_file
+    from xl_credit.books.policy_file import read_policy_file, service_problems
     from xl_credit.policy.lint import check_policies
 
     read = read_policy_file(file)
-    problems = check_policies(read)
+    problems = (*check_policies(read), *service_problems(file, read))
     show_problems(problems, file.name, limit=None)
     for version in read.versions:
         say(f"版本 {version.version}:{version.effective} 起,{version.status}" + (f",{version.notice}" if version.notice else ""))

@@ -13,6 +13,7 @@ from xl_credit.rules.quarter import Quarter
 
 POLICY_FILE, HEAD_OFFICE_FILE = "政策.xlsx", "总部汇总.xlsx"
 _LEDGER = re.compile(r"(应收|往来)?台账")
+_SERVICE = re.compile("客户服务|巡访情况报告书|客户卡")  # customer service's own workbooks
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et")  # the last three are found so that they can be refused by name
 
 
@@ -26,8 +27,8 @@ class Chosen:
 
 
 def find_workbooks(folder: Path) -> list[Path]:
-    """The folder's branch workbooks by name: lock files, hidden files, ledger files, the policy and the roll-up left out."""
-    return [path for path in _files(folder) if not _LEDGER.search(path.stem)]
+    """The folder's branch workbooks by name: lock files, hidden files, ledgers, service, the policy and the roll-up left out."""
+    return [path for path in _files(folder) if not _LEDGER.search(path.stem) and not _SERVICE.search(path.stem)]
 
 
 def find_ledgers(folder: Path) -> dict[str, Path]:
