@@ -250,6 +250,6 @@ def kept_parts_of_roll_up(before: bytes, after: bytes) -> Iterator[str]:
     """In the head-office workbook every part may be ours; none may be gone, and all are well-formed."""
     old, new = _parts(before), _parts(after)
     yield from (f"part {name} is gone" for name in old.keys() - new.keys())
-    for name in new.keys():
+    for name in new:
         if new[name] != old.get(name):
             yield from _ill_formed(name, new[name])

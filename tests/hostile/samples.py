@@ -13,7 +13,16 @@ from xl_credit.forms.rating_workbook import build_rating_workbook
 from xl_credit.forms.receivables_ledgers import add_ledgers
 from xl_credit.forms.receivables_workbook import build_receivables_workbook
 from xl_credit.policy.sample import sample_grids, sample_policy
-from xl_credit.quarter.columns import CHECK_COLUMNS, CHECK_KEPT, CHECKS, RESULT_COLUMNS, RESULTS, ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
+from xl_credit.quarter.columns import (
+    CHECK_COLUMNS,
+    CHECK_KEPT,
+    CHECKS,
+    RESULT_COLUMNS,
+    RESULTS,
+    ROUTE_KEPT,
+    ROUTE_WRITTEN,
+    ROUTES,
+)
 from xl_credit.receivables.columns import COLLECTIONS, CONTRACTS, GRANTS, ORDERS, RECONCILIATIONS, REQUESTS, SHIPMENTS
 from xl_credit.tables import find_table
 

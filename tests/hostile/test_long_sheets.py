@@ -35,9 +35,9 @@ def plain(tmp_path_factory) -> Path:
     parts = Parts.of(path.read_bytes())
     part = parts.sheets()[EVALUATION]
     text = parts.text(part)
-    own = re.search(r'<row r="5".*?</row>', text, re.S)[0]
+    own = re.search(r'<row r="6".*?</row>', text, re.S)[0]
     own = re.sub(r"<f[ >].*?</f>|<f[^>]*/>", "", own)
-    own = re.sub(r'<c r="A5"([^>]*?) t="s"><v>\d+</v></c>', r'<c r="A5"\1 t="inlineStr"><is><t>H-5</t></is></c>', own)
+    own = re.sub(r'<c r="A6"([^>]*?) t="s"><v>\d+</v></c>', r'<c r="A6"\1 t="inlineStr"><is><t>H-6</t></is></c>', own)
     more = "".join(_moved(own, number) for number in range(1000, 1000 + _ROWS))
     parts.put(part, text.replace("</sheetData>", more + "</sheetData>"))
     path.write_bytes(parts.packed())
@@ -45,7 +45,7 @@ def plain(tmp_path_factory) -> Path:
 
 
 def _moved(row: str, number: int) -> str:
-    return re.sub(r'r="([A-Z]*)5"', rf'r="\g<1>{number}"', row).replace("H-5", f"H-{number}")
+    return re.sub(r'r="([A-Z]*)6"', rf'r="\g<1>{number}"', row).replace("H-6", f"H-{number}")
 
 
 def formatted(path: Path, target: Path) -> Path:
@@ -69,7 +69,7 @@ def test_formatting_to_the_last_row_costs_no_memory_beyond_its_own_bytes(plain, 
     bare, dressed = measured(plain), measured(formatted(plain, tmp_path / "乙.xlsx"))
     with capsys.disabled():
         print(f"\n{_ROWS} rows: {bare}; formatted to the last row: {dressed}")
-    assert bare["rows"] == dressed["rows"] == _ROWS + 1 and bare["rated"] == dressed["rated"]
+    assert bare["rows"] == dressed["rows"] == bare["rated"] == dressed["rated"] == _ROWS + 1
     size = len(Parts.of((tmp_path / "乙.xlsx").read_bytes())["xl/worksheets/sheet1.xml"]) / (1 << 20)
     assert dressed["mb"] < bare["mb"] + 3 * size  # as a rectangle of 1,048,576 × 48 it would take 2 GB
 

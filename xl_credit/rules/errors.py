@@ -5,7 +5,6 @@ Rules raise :class:`CreditError`; batch work turns it into a :class:`Problem` so
 
 from dataclasses import dataclass
 
-
 _LONGEST = 2000  # characters: what was found may be a cell with tens of thousands, more than another cell may hold
 
 
