@@ -30,6 +30,7 @@ from xl_credit.quarter.columns import (
     ROUTES,
 )
 from xl_credit.receivables.columns import REPORTS
+from xl_credit.rules.errors import CreditError
 from xl_credit.tables import header_name
 
 _NOTICE = sample_policy().notice
@@ -98,7 +99,10 @@ def _unreadable(data: bytes) -> str:
 
 def _is_vast(data: bytes) -> bool:
     """Whether reading a sheet of it would take all the memory: what is only attached to is not read by us either."""
-    return any(filled_extent(part).is_vast for name, part in _parts(data).items() if "sheet" in name.lower())
+    try:
+        return any(filled_extent(part).is_vast for name, part in _parts(data).items() if "sheet" in name.lower())
+    except CreditError:  # a cell at a place that no sheet has
+        return True
 
 
 def kept_parts(before: bytes, after: bytes) -> Iterator[str]:
