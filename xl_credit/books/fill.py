@@ -16,7 +16,7 @@ def fill_table(
 ) -> Filled:
     """Lay ``fill`` into ``sheet``; ``last_body_row`` is the table's last row. Rows with a formula or a comment are people's."""
     body = range(table.header + 2, last_body_row + 1)
-    pinned = {number for number in body if number in commented or sheet.has_formula(number)}
+    pinned = {number for number in (*sheet.rows, *commented) if number in body and (number in commented or sheet.has_formula(number))}
     layout = lay_out(table, fill, last_body_row, pinned)
     writer = RowWriter(sheet, table, fill.columns, date1904)
     for number, index in layout.rows.items():

@@ -94,9 +94,9 @@ class Picture:
 
     def goals(self, quarter: Quarter) -> tuple[Goal, ...]:
         """第四条 for this workbook's customers."""
-        start = quarter.previous.end
-        moved = {line.customer for line in self.ledgers.shipments if start < line.shipped <= quarter.end}
-        moved |= {line.customer for line in self.ledgers.collections if start < line.received <= quarter.end}
+        start, end = quarter.first_day, min(quarter.end, self.as_of)
+        moved = {line.customer for line in self.ledgers.shipments if start <= line.shipped <= end}
+        moved |= {line.customer for line in self.ledgers.collections if start <= line.received <= end}
         cases = [Case(line, self.ageing_of.get(code), code in moved) for code, line in self.lines.items()]
         return four_goals(self.policy, quarter, self.as_of, cases, self.reconciled(quarter))
 
