@@ -68,10 +68,11 @@ class Matching:
                 picks[name] = Pick(_labels(name, written, layout), why)
             else:
                 picks.pop(name, None)
-        return replace(self, picks=_in_order(picks, target))
+        return replace(self, picks=in_order(picks, target))
 
 
-def _in_order(picks: Mapping[str, Pick], target: Target) -> dict[str, Pick]:
+def in_order(picks: Mapping[str, Pick], target: Target) -> dict[str, Pick]:
+    """As our table has its columns."""
     return {name: picks[name] for name in (*target.columns, *BESIDE) if name in picks}
 
 
