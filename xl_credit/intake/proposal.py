@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from xl_credit.cells import folded, is_blank
 from xl_credit.intake.header import Column, Layout
-from xl_credit.intake.mapping import BESIDE, BY_NAME, OTHER_SIDE, SECTION, Matching, Pick, columns_of, in_order
-from xl_credit.intake.sections import section_customer
+from xl_credit.intake.mapping import BESIDE, BY_NAME, IN_NAME, OTHER_SIDE, SECTION, Matching, Pick, columns_of, in_order
+from xl_credit.intake.sections import code_and_name, section_customer
 from xl_credit.intake.values import accounting_fen, cell_text, export_date, is_nothing
 from xl_credit.intake.words import (
     AMOUNT,
@@ -136,7 +136,14 @@ class _Proposal:
     def customer(self, picks: dict[str, Pick]) -> dict[str, Pick]:
         if any(section_customer(row) for layout in self.layouts for row in layout.sheet.rows):
             return {CODE: Pick((SECTION,), "客户写在各段上方的分户行"), NAME: Pick((SECTION,), "分户行")}
+        if NAME in picks and self._holds_codes(columns_of(picks[NAME], self.layout)[0]):
+            return {CODE: Pick((IN_NAME,), f"“{picks[NAME].shown}”中编码与名称在一起,分开")}
         return {CODE: Pick((BY_NAME,), "没有客户编码列,按名称查已知客户")} if NAME in picks and self.target.is_money else {}
+
+    def _holds_codes(self, column: Column) -> bool:
+        """Whether nearly every customer's name is written behind its code."""
+        names = [cell_text(value) for row in self.sample if (value := _at(row, column)) and not self.layout.is_header_again(row)]
+        return bool(names) and sum(bool(code_and_name(name)[0]) for name in names) * 10 >= len(names) * 9
 
     def sides(self, amount: Pick) -> dict[str, Pick]:
         """The other side's column, where the amount is one side's."""
