@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from xl_credit import addin_cli, branches_cli, history_cli, hosts_cli, intake_cli, ledger_cli, lite_cli, service_cli
+from xl_credit.books.places import place
 from xl_credit.console import RunDisplay, say, show_problems, show_ratings, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
@@ -30,7 +31,7 @@ app.add_typer(lite_cli.app, name="lite")
 app.add_typer(service_cli.app, name="service")
 
 QuarterOption = Annotated[str, typer.Option("--quarter", "-q", help="评级季度,如 2026Q3", metavar="季度")]
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
+PolicyOption = ledger_cli.PolicyOption
 _INTERRUPTED = 130  # what Typer makes of Ctrl+C
 
 
@@ -42,13 +43,15 @@ class Format(StrEnum):
 
 @app.command()
 def regenerate(
-    source: Annotated[Path, typer.Argument(help="放有分公司工作簿的文件夹", metavar="来源文件夹")],
+    source: Annotated[Path, typer.Argument(help="放有分公司工作簿的文件夹,也可为 s3:// 等网址", metavar="来源文件夹", parser=place)],
     quarter: QuarterOption,
-    previous: Annotated[Path | None, typer.Option(help="上季评级后的工作簿所在文件夹,用来比较级别变动", metavar="文件夹")] = None,
-    out: Annotated[Path | None, typer.Option(help="结果写入的文件夹;来源文件不动", metavar="文件夹")] = None,
+    previous: Annotated[Path | None, typer.Option(help="上季评级后的工作簿所在文件夹或网址,用来比较级别变动", metavar="文件夹", parser=place)] = None,
+    out: Annotated[Path | None, typer.Option(help="结果写入的文件夹或网址;来源文件不动", metavar="文件夹", parser=place)] = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="写回来源文件本身,旧文件按日期存入 备份/")] = False,
     policy: PolicyOption = None,
-    jobs: Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=61)] = 1,
+    jobs: ledger_cli.JobsOption = 1,
+    scheduler: ledger_cli.SchedulerOption = "",
+    resume: Annotated[bool, typer.Option("--resume", help="接着做中断了的那次运行:做完的分公司不再重做")] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", help="账龄和放行审核的截止日;默认为季末", metavar="日期")] = None,
     basis: ledger_cli.BasisOption = Basis.due,
     allocate: ledger_cli.AllocateOption = Allocation.matched,
@@ -68,7 +71,7 @@ def regenerate(
         sheets = LedgerPlan(lambda figures: report_template(figures, Path(folder)), method)
         plan = make_plan(source, parsed, out or source, previous, policy, template_path(RATING), sheets)
         with RunDisplay(plan) as display:
-            report = run(plan, head_office_template(plan.policy, Path(folder)), How(jobs), display.done)
+            report = run(plan, head_office_template(plan.policy, Path(folder)), How(jobs, scheduler), display.done, resume=resume)
     display.close(report)
     kept = history_cli.keep(report)
     raise typer.Exit(0 if kept and not report.has_problems else 1)

@@ -104,6 +104,8 @@ class RunDisplay:
 
     def close(self, report: Report) -> None:
         """The closing table, what could not be used, and where everything is."""
+        if report.after_cut_off:
+            say("上次运行没有做完,这次从头做起(接着做用 --resume)", error=True)
         _show_tallies([tally(result) for result in report.results], self.plan)
         for result in report.results:
             if result.error:

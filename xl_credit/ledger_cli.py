@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xl_credit.books.places import is_remote, place, real
 from xl_credit.cells import folded, parse_date
 from xl_credit.console import say, show_problems, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件", parser=place)]
+JobsOption = Annotated[int, typer.Option("--jobs", help="同时处理的进程数", min=1, max=61)]
+SchedulerOption = Annotated[str, typer.Option("--scheduler", help="改在 Dask 集群上处理:调度器地址,如 tcp://主机:8786(须装附加包 cluster)", metavar="地址")]
 BasisOption = Annotated[Basis, typer.Option("--basis", help="账龄起算:due 到期日,shipment 发货日")]
 AllocateOption = Annotated[Allocation, typer.Option("--allocate", help="核销:matched 逐笔(按核销单号),fifo 先到期先核销")]
 RecogniseOption = Annotated[Recognition, typer.Option("--recognise", help="回款生效:received 按回款日期追溯,allocated 按核销日期")]
-Ledger = Annotated[Path, typer.Argument(help="含 发货台账、回款台账 的 .xlsx/.xlsm,或同样列名的 .csv(UTF-8、GB18030)", metavar="文件")]
-CollectionsOption = Annotated[Path | None, typer.Option("--collections", help="另一个文件里的 回款台账;默认取同名的 回款台账 CSV", metavar="文件")]
+Ledger = Annotated[Path, typer.Argument(help="含 发货台账、回款台账 的 .xlsx/.xlsm,或同样列名的 .csv(UTF-8、GB18030)", metavar="文件", parser=place)]
+CollectionsOption = Annotated[
+    Path | None, typer.Option("--collections", help="另一个文件里的 回款台账;默认取同名的 回款台账 CSV", metavar="文件", parser=place)
+]
 
 
 class Format(StrEnum):
@@ -56,9 +61,10 @@ def _opening(since: str | None, as_of: date) -> date | None:
 
 def new_file(path: Path, source: Path, *others: Path | None) -> Path:
     """Where a result may be written: none of the files it is made from, in a folder that is there."""
-    if path.exists() and any(one is not None and one.exists() and path.samefile(one) for one in (source, *others)):
+    if path.exists() and any(one is not None and real(one) == real(path) for one in (source, *others)):
         raise CreditError("不能写回来源文件", where=str(path), allowed="另一个文件名")
-    if not path.parent.is_dir() or path.suffix.lower() not in (".xlsx", ".xlsm"):
+    there = is_remote(path) or path.parent.is_dir()  # an object store has no folders, only names
+    if not there or path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise CreditError("写不出结果文件", where=str(path), allowed="现有文件夹中的 .xlsx 文件名")
     wanted = ".xlsx" if source.suffix.lower() == ".csv" else source.suffix.lower()
     if path.suffix.lower() != wanted:
@@ -87,7 +93,9 @@ def ageing(
     collections: CollectionsOption = None,
     policy: PolicyOption = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
-    out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 账龄表、账龄明细(--since:账龄变动)", metavar="文件")] = None,
+    out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 账龄表、账龄明细(--since:账龄变动)", metavar="文件", parser=place)] = None,
+    jobs: JobsOption = 1,
+    scheduler: SchedulerOption = "",
 ) -> None:
     """账龄:任一日期,由发货和回款逐笔重建;各区间合计 + 未核销 = 余额。"""
     from xl_credit.forms.template_files import report_template
@@ -97,6 +105,8 @@ def ageing(
     from xl_credit.quarter.notes import note_line
     from xl_credit.receivables.output import ageing_csv, ageing_json, write_ageing
     from xl_credit.receivables.picture import Picture
+    from xl_credit.receivables.spreading import age_through
+    from xl_credit.work.units import How
 
     method = Method(parse_day(as_of, "--as-of"), basis, allocate, recognise)
     opening = _opening(since, method.as_of)
@@ -105,7 +115,7 @@ def ageing(
     target = new_file(out, file, collections) if out else None
     with steps(4 if target else 2) as step, tempfile.TemporaryDirectory() as folder:
         step("读取台账")
-        picture = Picture(figures, *read_file(file, figures, collections, _branch(file)), method)
+        picture = Picture(figures, *read_file(file, figures, collections, _branch(file)), method, age_through(How(jobs, scheduler)))
         step("计算账龄")
         picture.ageings  # noqa: B018 - worked out here, under the progress bar
         if target:

@@ -42,3 +42,8 @@ def is_remote(path: Path) -> bool:
 def real(path: Path) -> Path:
     """The file itself where the path leads over links."""
     return path if is_remote(path) else Path(os.path.realpath(path))
+
+
+def absolute(path: Path) -> Path:
+    """The same place for a process that works in another folder."""
+    return path if is_remote(path) else path.absolute()

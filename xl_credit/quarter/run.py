@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from xl_credit.books.places import absolute
 from xl_credit.quarter.across import compared
 from xl_credit.quarter.branch import BranchResult, Job, branch_name, regenerate_branch
 from xl_credit.quarter.finding import HEAD_OFFICE_FILE, Chosen, choose_policy, find_ledgers, find_workbooks
@@ -122,7 +123,8 @@ def run(
     with held(plan.out) as records:
         cut_off = begin(records, terms(plan.quarter, plan.policy, plan.method, plan.past_files), resume)
         results = []
-        for result in work_through(_regenerate, [replace(job, policy=None) for job in plan.jobs], _shared(plan, records, how), how, _lost):
+        bare = [replace(_absolute(job), policy=None) for job in plan.jobs]
+        for result in work_through(_regenerate, bare, _shared(plan, records, how), how, _lost):
             on_done(result)
             results.append(result)
         report = _rolled_up(plan, head_office_template, results, cut_off)
@@ -132,7 +134,14 @@ def run(
 
 def _shared(plan: Plan, records: Path, how: How) -> Shared:
     templates = {path for job in plan.jobs for path in (job.template, job.ledgers and job.ledgers.template) if path} if how.scheduler else ()
-    return Shared(plan.policy, plan.past_files or (), records, {path: path.read_bytes() for path in sorted(templates)})
+    return Shared(plan.policy, tuple(map(absolute, plan.past_files or ())), absolute(records), {path: path.read_bytes() for path in sorted(templates)})
+
+
+def _absolute(job: Job) -> Job:
+    """The job for a process that works in another folder."""
+    ledgers = job.ledgers and replace(job.ledgers, own_file=job.ledgers.own_file and absolute(job.ledgers.own_file))
+    past, backup = job.past and absolute(job.past), job.backup and absolute(job.backup)
+    return replace(job, source=absolute(job.source), target=absolute(job.target), past=past, backup=backup, ledgers=ledgers)
 
 
 def _rolled_up(plan: Plan, template: Path, results: list[BranchResult], cut_off: bool) -> Report:

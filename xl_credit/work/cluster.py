@@ -94,7 +94,7 @@ def _results(client: object, function: Callable, units: Sequence, name: str, los
     futures = {
         client.submit(_on_worker, function, unit, name, lost, key=f"{name}-{number}", pure=False): unit for number, unit in enumerate(units)
     }  # fmt: skip
-    done = as_completed(futures)
+    done = as_completed(futures, loop=client.loop)
     while not done.is_empty():
         _wait(client, done)
         future = next(done)

@@ -40,6 +40,34 @@ def work_through(
         yield from _in_processes(function, units, shared, how.jobs, lost)
 
 
+def in_order(
+    function: Callable[[Unit, Shared], Result], units: Sequence[Unit], shared: Shared, how: How, lost: Callable[[Unit, str], Result]
+) -> Iterator[Result]:
+    """The same in the order of the units; a result that is early waits."""
+    early: dict[int, Result] = {}
+    due = 0
+    numbered = _Numbered(function, lost)
+    for number, result in work_through(numbered, list(enumerate(units)), shared, how, numbered.lost):
+        early[number] = result
+        while due in early:
+            yield early.pop(due)
+            due += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A unit's function for units that bear a number."""
+
+    function: Callable
+    lose: Callable
+
+    def __call__(self, unit: tuple[int, object], shared: object) -> tuple[int, object]:
+        return unit[0], self.function(unit[1], shared)
+
+    def lost(self, unit: tuple[int, object], why: str) -> tuple[int, object]:
+        return unit[0], self.lose(unit[1], why)
+
+
 def guarded(
     function: Callable[[Unit, Shared], Result], unit: Unit, shared: Shared, lost: Callable[[Unit, str], Result]
 ) -> Result:
