@@ -60,11 +60,12 @@ def intake(
         step("读取来源")
         export = Export(file, wanted, sheet)
         offer = export.offer(kept, mapping, corrections)
+        job = Import(export, base, customers)
+        job.parties  # noqa: B018 - what is wrong with the workbook or the list is said before anybody is asked
     offer = _confirmed(export, offer, yes, mapping, format)
     export.remember(kept, offer.matching)
     with steps(3) as step, tempfile.TemporaryDirectory() as folder:
         step("核对各行")
-        job = Import(export, base, customers)
         done = job.settled(offer.matching, carry=fill_down)
         if place:
             step("写入工作簿")
@@ -89,7 +90,7 @@ def _confirmed(export: "Export", offer: "Offer", yes: bool, mapping: Path | None
         export.refuse_unusable(offer.matching)
         return offer
     if yes:
-        _show_unless_usable(export, offer, format)
+        _agreed_unseen(export, offer, format)
         _save_mapping(export, offer, mapping)
         return offer
     if sys.stdin.isatty() and sys.stderr.isatty():
@@ -102,11 +103,15 @@ def _confirmed(export: "Export", offer: "Offer", yes: bool, mapping: Path | None
     raise CreditError("列的对应还没有确认", where=export.path.name, allowed="--yes 确认,--map 本表列=来源列 改正,--mapping 文件 给出")
 
 
-def _show_unless_usable(export: "Export", offer: "Offer", format: Format) -> None:
+def _agreed_unseen(export: "Export", offer: "Offer", format: Format) -> None:
+    """Shown all the same, so that a script's record has it; as JSON it is part of the result, or the result where it is refused."""
+    if format is Format.table:
+        _show_mapping(export, offer.matching, format)
     try:
         export.refuse_unusable(offer.matching)
     except CreditError:
-        _show_mapping(export, offer.matching, format)
+        if format is Format.json:
+            _show_mapping(export, offer.matching, format)
         raise
 
 

@@ -39,6 +39,10 @@ class TestConfirming:
         assert ended.code == 2 and found["状态"] == "待确认" and mapped(found)["金额"] == "价税合计"
         assert found["对应"][0] == {"本表列": "发货单号", "来源列": "A", "来源表头": "单据编号", "依据": "叫法“单据编号”", "样例": "XS001  XS2"}
 
+    def test_what_yes_agrees_to_is_shown_once(self, export):
+        first, second = (run_here("intake", export, "--as", "发货台账", "--yes") for _ in range(2))
+        assert "叫法“价税合计”" in first.out and "叫法" not in second.out and first.code == second.code == 0
+
     @pytest.mark.parametrize("word", ["--yes", "--confirm"])
     def test_confirmed_once_it_is_remembered(self, export, word):
         assert intake(export, "发货台账", word)[0].code == 0

@@ -64,6 +64,12 @@ class TestNewWorkbooks:
         cells = [cell for row in loaded(out)["发货台账"].iter_rows() for cell in row if cell.value == "=1+1"]
         assert [cell.data_type for cell in cells] == ["s"] or [cell.data_type for cell in cells] == ["inlineStr"]
 
+    def test_a_long_note_gives_its_row_the_height_for_it(self, tmp_path):
+        out = tmp_path / "台账.xlsx"
+        confirmed(text_file(tmp_path / "出库.csv", HEAD, line(note="短"), line("X2", note="一段写得很长的摘要" * 5)), "发货台账", "--out", out)
+        heights = loaded(out)["发货台账"].row_dimensions
+        assert heights[6].height > 40 and (heights[5].height or 15) < 20
+
     def test_customers_make_a_rating_workbook(self, tmp_path):
         source = text_file(tmp_path / "客户.csv", ("客户编码", "客户名称", "建档日期"), *([f"K{at}", f"客户{at}", "2020-01-05"] for at in range(400)))
         confirmed(source, "客户", "--out", tmp_path / "评级.xlsx")

@@ -56,6 +56,7 @@ def test_of_several_amounts_the_one_that_is_owed(labels, chosen):
 
 def test_the_columns_passed_over_are_named():
     assert amount_of("价税合计", "金额", rows=[["113", "100"]]).reason == "叫法“价税合计”,优先于金额"
+    assert proposed((*SHIP, "金额", "开票日期")).get("发货日期").reason == "叫法“单据日期”,优先于开票日期"
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,14 @@ def test_codes_by_the_name_of_a_known_customer():
     assert [found for _, found in found_in(one, "拒绝")] == ["客户名称“丙公司”不是已知客户", "客户名称“同名”不是已知客户"]
 
 
+def test_code_and_name_in_one_cell():
+    head = ("单据编号", "日期", "客户", "金额")
+    one = settled(["X1", "2026-07-01", "(001)甲公司", "5"], ["X2", "2026-07-01", "K02 乙公司", "6"], ["X3", "2026-07-01", "【K-3】丙公司", "7"], head=head)
+    assert values(one, "客户编码", "客户名称") == [("001", "甲公司"), ("K02", "乙公司"), ("K-3", "丙公司")]
+    plain = settled(["X1", "2026-07-01", "3M中国", "5"], ["X2", "2026-07-01", "ABC商贸", "6"], head=head)
+    assert [found for _, found in found_in(plain, "拒绝")] == ["客户名称“3M中国”不是已知客户", "客户名称“ABC商贸”不是已知客户"]
+
+
 def test_a_row_without_a_code_beside_others_is_asked_about_and_not_looked_up():
     people = Parties([("K1", "甲公司")])
     one = settled(line(), line("XS2", code=""), parties=people)

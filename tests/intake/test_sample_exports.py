@@ -27,7 +27,7 @@ def test_the_samples_are_what_their_script_makes(tmp_path):
     for name in make_exports.NAMES:
         if not name.endswith(".xls"):  # LibreOffice writes that one
             assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes(), name
-    assert {path.name for path in SAMPLES.iterdir()} == set(make_exports.NAMES)
+    assert {path.name for path in SAMPLES.iterdir()} >= set(make_exports.NAMES)
 
 
 def test_the_old_format_holds_what_the_script_gives_it():

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from xl_credit.cells import folded, is_blank, parse_flag, parse_whole, text
 from xl_credit.intake.header import Layout
-from xl_credit.intake.mapping import BY_NAME, OTHER_SIDE, SECTION, Matching, columns_of
+from xl_credit.intake.mapping import BY_NAME, IN_NAME, OTHER_SIDE, SECTION, Matching, columns_of
 from xl_credit.intake.proposal import is_home, year_over
+from xl_credit.intake.sections import code_and_name
 from xl_credit.intake.values import accounting_fen, cell_text, export_date, is_nothing, is_rounded, is_yes
 from xl_credit.intake.words import (
     AMOUNT,
@@ -69,6 +70,7 @@ class CellReader:
         self.layout, self.matching, self.target = layout, matching, target
         self._columns = {name: [column.index for column in columns_of(pick, layout)] for name, pick in matching}
         self._stand_in = {name: pick.labels[0] for name, pick in matching if not columns_of(pick, layout)}
+        self._in_name = self._stand_in.get(CODE) == IN_NAME
         self.in_wan = self._unit()
         day = columns_of(matching.get(target.day), layout) if target.day else ()
         self._year = year_over(day[0]) if len(day) == 2 else None
@@ -124,6 +126,8 @@ class CellReader:
     def text(self, number: int, row: Row, name: str) -> str:
         if self._stand_in.get(name) == SECTION:
             return self.section[name == NAME]
+        if self._in_name and name in (CODE, NAME):
+            return code_and_name(cell_text(self.value(number, row, NAME)))[name == NAME]
         return cell_text(self.value(number, row, name))
 
     def cell(self, number: int, name: str = "") -> str:

@@ -10,9 +10,10 @@ from xl_credit.tables import column_letters
 
 SECTION = "(分户行)"  # the customer stands in a line of its own above its rows
 BY_NAME = "(按客户名称查)"  # the code is that of the known customer of this very name
+IN_NAME = "(名称中的编码)"  # code and name stand in one cell: 「(001)华东商贸」
 OTHER_SIDE = "对方金额"  # the amount on the account's other side: such a row is another ledger's
 BESIDE = (OTHER_SIDE, SIDE, TYPE, CURRENCY, RED, VOIDED)
-_STANDINS = {CODE: (SECTION, BY_NAME), NAME: (SECTION,)}
+_STANDINS = {CODE: (SECTION, BY_NAME, IN_NAME), NAME: (SECTION,)}
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,11 @@ class Matching:
                 picks[name] = Pick(_labels(name, written, layout), why)
             else:
                 picks.pop(name, None)
-        return replace(self, picks=_in_order(picks, target))
+        return replace(self, picks=in_order(picks, target))
 
 
-def _in_order(picks: Mapping[str, Pick], target: Target) -> dict[str, Pick]:
+def in_order(picks: Mapping[str, Pick], target: Target) -> dict[str, Pick]:
+    """As our table has its columns."""
     return {name: picks[name] for name in (*target.columns, *BESIDE) if name in picks}
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from xl_credit.books.append import Appending
 from xl_credit.books.book import Book
-from xl_credit.books.row_heights import fit_rows
-from xl_credit.books.sheet_xml import Formula
+from xl_credit.books.row_heights import column_widths, fit_rows, line_count
+from xl_credit.books.sheet_xml import Formula, SheetXml
 from xl_credit.cells import text
 from xl_credit.intake.columns import CHECK, CHECK_COLUMNS, IMPORT, LISTED, LISTED_COLUMNS, MAPPED, MAPPED_COLUMNS
 from xl_credit.intake.header import Layout
@@ -15,7 +15,7 @@ from xl_credit.intake.parties import LIST_COLUMNS, LIST_SHEET, Answer
 from xl_credit.intake.results import DIFFERS, KNOWN, LEFT, NEW, OTHER, REJECTED, SUM, VOID_LINE, Finding, Settled
 from xl_credit.intake.sections import sum_label
 from xl_credit.intake.values import cell_text
-from xl_credit.intake.words import Target
+from xl_credit.intake.words import NOTE, Target
 from xl_credit.receivables.lines import collector_paused
 from xl_credit.receivables.rows import yuan_cell
 from xl_credit.rules.errors import CreditError
@@ -68,8 +68,18 @@ def _append_lines(book: Book, settled: Settled) -> list[str]:
     if target.is_money and end.table.units.get(target.amount) == "万元":
         at = end.columns.index(target.amount)
         rows = ([*row[:at], line.fen / FEN_IN_WAN, *row[at + 1 :]] for row, line in zip(rows, settled.fresh, strict=True))
-    end.write(list(rows))
+    numbers = end.write(list(rows))
+    if NOTE in end.columns:
+        notes = (line.values[target.columns.index(NOTE)] for line in settled.fresh)
+        _make_room(book.sheet(target.sheet), end.table.columns[NOTE], zip(numbers, notes, strict=True))
     return [name for name in filled if name not in end.columns]
+
+
+def _make_room(sheet: SheetXml, column: int, notes: Iterable[tuple[int, object]]) -> None:
+    """Rows whose note takes more than one line get the height for it; all others keep the sheet's own."""
+    width = column_widths(sheet).get(column)
+    if width:
+        fit_rows(sheet, [(number, [(column, note)]) for number, note in notes if line_count(note, width) > 1])
 
 
 def _write(book: Book, name: str, columns: Sequence[str], key: str, rows: Sequence[Sequence[object]]) -> None:

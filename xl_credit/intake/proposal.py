@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from xl_credit.cells import folded, is_blank
 from xl_credit.intake.header import Column, Layout
-from xl_credit.intake.mapping import BESIDE, BY_NAME, OTHER_SIDE, SECTION, Matching, Pick, columns_of
-from xl_credit.intake.sections import section_customer
+from xl_credit.intake.mapping import BESIDE, BY_NAME, IN_NAME, OTHER_SIDE, SECTION, Matching, Pick, columns_of, in_order
+from xl_credit.intake.sections import code_and_name, section_customer
 from xl_credit.intake.values import accounting_fen, cell_text, export_date, is_nothing
 from xl_credit.intake.words import (
     AMOUNT,
@@ -66,7 +66,9 @@ class _Proposal:
             picks[AMOUNT] = self.weighed(picks[AMOUNT], picks)
         if target.number in picks and set(self.layout.by_label[picks[target.number].labels[0]].keys) & rules().monthly:
             picks[target.number] = replace(picks[target.number], reason="凭证号每月重编,前加年月")
-        return Matching().changed({}, self.layout, target, "") if not picks else Matching(_ordered(picks, target))
+        if OTHER_SIDE in picks:
+            picks.pop(SIDE, None)  # it tells the side of the balance then
+        return Matching(in_order(picks, target))
 
     def pick(self, name: str, ranks: Ranks) -> Pick | None:
         """The column under the best of the names, of those whose content is what the column needs."""
@@ -82,7 +84,7 @@ class _Proposal:
         (chosen, *rivals), *others = usable
         self.taken.add(chosen.index)
         rest = tuple(dict.fromkeys(column.label for found in others for column in found if column is not chosen))
-        reason = f"叫法“{chosen.label}”" + (f",优先于{'、'.join(rest)}" if rest and name == AMOUNT else "")
+        reason = f"叫法“{chosen.label}”" + (f",优先于{'、'.join(rest)}" if rest and name in self.target.required else "")
         reason += "" if is_read else ",多数内容读不出"
         differing = [one.label for one in rivals if not self.alike(chosen, one, name)]
         doubt = f"“{chosen.label}”与“{'”“'.join(differing)}”都可能是{name},内容不同" if differing else ""
@@ -134,10 +136,17 @@ class _Proposal:
     def customer(self, picks: dict[str, Pick]) -> dict[str, Pick]:
         if any(section_customer(row) for layout in self.layouts for row in layout.sheet.rows):
             return {CODE: Pick((SECTION,), "客户写在各段上方的分户行"), NAME: Pick((SECTION,), "分户行")}
+        if NAME in picks and self._holds_codes(columns_of(picks[NAME], self.layout)[0]):
+            return {CODE: Pick((IN_NAME,), f"“{picks[NAME].shown}”中编码与名称在一起,分开")}
         return {CODE: Pick((BY_NAME,), "没有客户编码列,按名称查已知客户")} if NAME in picks and self.target.is_money else {}
 
+    def _holds_codes(self, column: Column) -> bool:
+        """Whether nearly every customer's name is written behind its code."""
+        names = [cell_text(value) for row in self.sample if (value := _at(row, column)) and not self.layout.is_header_again(row)]
+        return bool(names) and sum(bool(code_and_name(name)[0]) for name in names) * 10 >= len(names) * 9
+
     def sides(self, amount: Pick) -> dict[str, Pick]:
-        """The other side's column, where the amount is one side's; then 方向 tells the balance's side, not the row's."""
+        """The other side's column, where the amount is one side's."""
         if not self.target.sides:
             return {}
         own, other = (rules().beside[_SIDE_COLUMN[side]] for side in self.target.sides)
@@ -169,11 +178,6 @@ class _Proposal:
             found = dict.fromkeys(cell_text(_at(row, column)) for row in _bodies(self.layouts))
             return [one for one in found if one and header_key(one) not in rules().home and header_key(one) not in column.keys][:3]
         return []
-
-
-def _ordered(picks: dict[str, Pick], target: Target) -> dict[str, Pick]:
-    out = SIDE if OTHER_SIDE in picks else ""
-    return {name: picks[name] for name in (*target.columns, *BESIDE) if name in picks and name != out}
 
 
 def _bodies(layouts: Iterable[Layout]) -> Iterable[Row]:

@@ -19,7 +19,9 @@ _PAGE = re.compile(
     r"[^\s:]{0,6}[:]|第\d+页|共\d+页|^\d+/\d+$|^page\d+", re.IGNORECASE,
 )  # fmt: skip
 _CUSTOMER = re.compile(r"^\s*(?:客户|往来单位|购货单位|客商|核算项目|辅助项|单位名称)(?:名称)?\s*[:]\s*(\S.*?)\s*$")
-_CODE_AND_NAME = re.compile(r"^[\[【(]?([A-Za-z0-9][\w.\-]*)[\]】)]?[\s_/\-、,]*(.*)$", re.ASCII)
+# a code has a digit and at least two characters, and stands in brackets or apart from the name
+_CODE = r"(?=[A-Za-z.\-]*\d)([A-Za-z0-9][\w.\-]+)"
+_CODE_AND_NAME = re.compile(rf"^(?:[\[【(]{_CODE}[\]】)]\s*|{_CODE}(?:[\s/、,|]+|$))(.*)$", re.ASCII)
 _MOST_FILLED = 4
 _ENDS = re.compile(r"\s{2,}|\s*(?:币种|期间|日期|科目|单位)[:].*$")
 
@@ -72,8 +74,18 @@ def section_customer(row: Row) -> tuple[str, str] | None:
     if not found:
         return None
     written = _ENDS.sub("", found[1].strip()) if not re.match(r"\S+\s{2,}\S", found[1]) else found[1]
-    parts = _CODE_AND_NAME.match(written.strip())
-    return (parts[1], parts[2].strip()) if parts else ("", written.strip())
+    return code_and_name(written)
+
+
+def code_and_name(written: str) -> tuple[str, str]:
+    """A customer's code and name out of one text; no code where it has none that stands apart.
+
+    >>> code_and_name("(001)华东商贸"), code_and_name("K001 华东商贸"), code_and_name("3M中国"), code_and_name("ABC 商贸")
+    (('001', '华东商贸'), ('K001', '华东商贸'), ('', '3M中国'), ('', 'ABC 商贸'))
+    """
+    plain = unicodedata.normalize("NFKC", written).strip()
+    parts = _CODE_AND_NAME.match(plain)
+    return (parts[1] or parts[2], parts[3].strip()) if parts else ("", plain)
 
 
 def first_words(row: Sequence[object]) -> str:
