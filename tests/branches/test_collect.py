@@ -392,10 +392,18 @@ def test_what_comes_back_behind_its_password_is_opened_and_filed_as_it_came(prev
     assert (desk.out / "归档" / str(DAY) / "甲.xlsx").read_bytes() == back
     assert (desk.out / "甲.xlsx").read_bytes() == clear.read_bytes()
     (desk.returned / "评估表.xlsx").write_bytes(encrypted(clear.read_bytes(), "别的"))
+    without = run(desk).outcomes[0]
+    assert (without.state, without.judged.error) == (NOT_JUDGED, "设有打开密码,须用 --passwords 给出密码表")
     assert "打开密码不是下发时的密码" in run(desk, passwords).outcomes[0].judged.findings[0].what
 
 
 # where it goes
+
+
+def test_customers_of_whom_nothing_was_filled_in_are_counted_but_no_finding(desk):
+    fill_in(desk.sent / "甲.xlsx", desk.returned / "甲.xlsx", [FILLED])
+    one = judged(desk, desk.returned / "甲.xlsx")
+    assert (one.findings, one.notes) == ((), ("3户中有2户本季一项未填",))
 
 
 def test_good_ones_are_filed_others_get_a_letter_and_missing_ones_are_listed(desk, returned):
