@@ -432,6 +432,21 @@ def test_the_letter_is_one_printable_sheet_that_says_what_to_mend(desk, returned
     assert sheet.print_title_rows and "2026年11月25日" in str([cell.value for row in sheet.iter_rows() for cell in row])
 
 
+def test_values_pasted_over_the_whole_table_are_a_line_a_column_in_the_letter(desk, returned):
+    def paste(book):
+        for row in book[EVALUATION].iter_rows(min_row=HEADER_ROW + 1, min_col=COLUMNS.index(PROVISIONAL_COLUMNS[0]) + 1):
+            for one in row:
+                one.value = one.row
+
+    by_openpyxl(returned, paste)
+    done = run(desk)
+    assert len(done.outcomes[0].judged.findings) == len(PROVISIONAL_COLUMNS) * (len(EAST) + SPARE)
+    sheet = openpyxl.load_workbook(done.outcomes[0].place)[LETTER_SHEET]
+    rows = [[one.value for one in row] for row in sheet.iter_rows(min_row=7, max_row=6 + len(PROVISIONAL_COLUMNS))]
+    assert [row[2] for row in rows][:2] == ["AJ6:AJ12", "AK6:AK12"] and {row[5] for row in rows} == {"6(等7格)"}
+    assert "以下 91 处" in sheet["A4"].value
+
+
 def test_collecting_again_changes_nothing_and_takes_nothing_twice(desk, returned):
     run(desk)
     before, sent = files_in(desk.out), files_in(desk.sent)
