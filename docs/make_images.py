@@ -31,6 +31,7 @@ PICTURES = (
     Picture("rated-sheet.png", "华南.xlsx", "客户信用评级结果", 0.75),
     Picture("head-office-charts.png", "总部汇总.xlsx", "客户信用管理季度图表", 1.0),
     Picture("ageing-sheet.png", "华南.xlsx", "应收账款账龄表", 0.72),
+    Picture("service-report.png", "客户服务/客户服务汇总_2026-09.xlsx", "每月巡访情况报告书(公司汇总)", 0.94),
 )
 
 
@@ -44,6 +45,10 @@ def regenerate(out: Path) -> None:
     command += ["--previous", books / "2026Q2", "--policy", books / "政策.xlsx", "--out", out]
     if subprocess.run(command, check=False, capture_output=True, cwd=ROOT).returncode > 1:
         raise SystemExit("示例没有生成")
+    command = [sys.executable, "-m", "xl_credit.cli", "service", "report", books / "客户服务", "--month", "2026-09", "--out", out / "客户服务"]
+    command += [word for folder in (out, books / "2026Q3", books / "2026Q2") for word in ("--ratings", folder)]
+    if subprocess.run(command, check=False, capture_output=True, cwd=ROOT).returncode > 1:
+        raise SystemExit("客户服务示例没有生成")
 
 
 def as_pdf(workbook: Path, folder: Path) -> Path:

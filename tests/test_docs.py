@@ -26,7 +26,7 @@ WORDS = {
     "发货": "shipment", "账龄": "ageing", "审批路线": "approval route", "对账": "reconciliation", "裁减": "trim",
     "垫支": "advance by salesperson", "核销": "settle; 未核销: unapplied", "敞口": "exposure", "放行": "release", "罚息": "penalty interest",
 }  # fmt: skip
-GROUPS = ("policy", "lite", "addin")
+GROUPS = ("policy", "lite", "addin", "service")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 

@@ -1,6 +1,7 @@
 """The ribbon's commands: the only place where they are declared. Each works on the open workbook and says in one line what it did."""
 
 from xl_credit.hosts import live_commands as live
+from xl_credit.hosts import service_commands as service
 from xl_credit.hosts.commanding import Commands
 from xl_credit.quarter.columns import CHANGES, CHECKS, POLICY_COPY, RESULTS, ROUTES
 from xl_credit.receivables.columns import AGEING, GATE, STATEMENT
@@ -43,6 +44,21 @@ def gate(book):
 @command("生成对账单", "应收账款", "更新往来明细和对账单并转到对账单,可选客户打印", "FilePrint")
 def statements(book):
     return live.refresh(book, STATEMENT)
+
+
+@command("巡访计划", "客户服务", "在客户服务工作簿里:给客户分级,编排巡访要点最后一个季度的巡访计划并转到该表;改动过的行不动", "DateAndTimeInsert", is_large=True)
+def visit_plan(book):
+    return service.plan(book)
+
+
+@command("客户卡", "客户服务", "在客户服务工作簿里:更新服务等级、额度、账龄,转到客户卡,可选客户打印", "DataFormExcel")
+def customer_card(book):
+    return service.card(book)
+
+
+@command("评价建议", "客户服务", "在客户服务工作簿里:由巡访记录提出评价建议并转到该表;已填的采纳意见不动", "ReviewNewComment")
+def advice(book):
+    return service.advice(book)
 
 
 @command("打开政策", "政策与帮助", "转到本簿的政策表", "FileOpen")

@@ -2,8 +2,8 @@
 
     python workbooks/make_sample.py [--out DIR]
 
-Writes 2026Q2/ (rated and approved), 2026Q3/ (as the branches send them in, with their ledgers) and 政策.xlsx; the same bytes
-every time. ``TELLING`` names the customers that each show one rule, and what 2026Q3 must come to for them; a test holds it to
+Writes 2026Q2/ (rated and approved), 2026Q3/ (as the branches send them in, with their ledgers), 客户服务/ (a quarter of customer
+service) and 政策.xlsx; the same bytes every time. ``TELLING`` names the customers that each show one rule, and what 2026Q3 must come to for them; a test holds it to
 that. The ledgers have their own: ``TELLING_LEDGER`` in sample_ledgers.py.
 """
 
@@ -17,6 +17,8 @@ from sample_customers import BEFORE, BRANCHES, NOW, PROFILES, customers, request
 from sample_handwork import approve_quarter, build_with_own_sheet, write_by_hand
 from sample_ledgers import ledger_records, write_ledgers
 from sample_provisional import provisional
+from sample_service import FOLDER as SERVICE_FOLDER
+from sample_service import make_service
 
 from xl_credit.forms.policy_workbook import build_policy_workbook
 from xl_credit.forms.rating_workbook import build_rating_workbook
@@ -151,6 +153,8 @@ def make_sample(out: Path) -> None:
         names = {record["客户编码"]: record["客户名称"] for record in records}
         write_by_hand(later, BY_HAND[branch], names)
         write_ledgers(branch, later.parent, ledger_records(branch, was, records, earlier))
+        (out / SERVICE_FOLDER).mkdir(exist_ok=True)
+        make_service(out / SERVICE_FOLDER, branch, records, out / str(BEFORE))
     build_policy_workbook(out / "政策.xlsx", sample_grids())
 
 

@@ -11,8 +11,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from xl_credit.books.places import place
 from xl_credit.console import SHOWN, err_console, say, show_problems, tables_console
-from xl_credit.ledger_cli import new_file, parse_day
+from xl_credit.ledger_cli import JobsOption, PolicyOption, SchedulerOption, new_file, parse_day
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 
@@ -27,8 +28,6 @@ KeyOption = Annotated[str, typer.Option("--key", help="下发密钥文件,第一
 PasswordsOption = Annotated[
     str | None, typer.Option("--passwords", help="打开密码表(列:分公司、密码),只有本人可读;写 keyring 则取自系统密钥环;省略则不设密码", metavar="文件")
 ]
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
-JobsOption = Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=61)]
 
 
 @contextmanager
@@ -58,7 +57,8 @@ def distribute(
     from xl_credit.branches.distributing import distribute as made
     from xl_credit.branches.distributing import plan_packs
     from xl_credit.branches.keys import read_key, read_passwords
-    from xl_credit.quarter.run import choose_policy
+    from xl_credit.quarter.finding import choose_policy
+    from xl_credit.work.units import How
 
     parsed, names = Quarter.parse(quarter), read_branches(branches)
     if out.exists() and not out.is_dir():
@@ -70,7 +70,7 @@ def distribute(
         finish=_with_lite if lite else None,
     )  # fmt: skip
     with _progress(f"{parsed} 分发", len(plan)) as step:
-        done = made(plan, out, jobs, lambda one: step(one.branch))
+        done = made(plan, out, How(jobs), lambda one: step(one.branch))
     _show_distribution(done, parsed)
     say(f"政策:{chosen.policy.version}({chosen.file or '内置示例政策'})")
     show_problems(chosen.problems, chosen.file.name if chosen.file else "")
@@ -112,25 +112,28 @@ def _show_distribution(done: "Distribution", quarter: Quarter) -> None:
 
 @app.command()
 def collect(
-    folder: Annotated[Path, typer.Argument(help="放有收回工作簿的文件夹;里面的文件不动", metavar="收回文件夹")],
-    sent: Annotated[Path, typer.Option(help="distribute 的下发文件夹,内有 分发清单.xlsx", metavar="文件夹")],
+    folder: Annotated[Path, typer.Argument(help="放有收回工作簿的文件夹;里面的文件不动", metavar="收回文件夹", parser=place)],
+    sent: Annotated[Path, typer.Option(help="distribute 的下发文件夹,内有 分发清单.xlsx", metavar="文件夹", parser=place)],
     key: KeyOption,
-    out: Annotated[Path, typer.Option(help="结果文件夹:收下的工作簿(交给 regenerate),归档/日期/ 存原件,退回/ 存退回说明", metavar="文件夹")],
+    out: Annotated[Path, typer.Option(help="结果文件夹:收下的工作簿(交给 regenerate),归档/日期/ 存原件,退回/ 存退回说明", metavar="文件夹", parser=place)],
     passwords: PasswordsOption = None,
     on: Annotated[str | None, typer.Option("--date", help="归档和退回说明的日期;默认为今天", metavar="日期")] = None,
     jobs: JobsOption = 1,
+    scheduler: SchedulerOption = "",
 ) -> None:
     """收回:逐格与下发时核对;无误的归档并交给 regenerate,有误的写出退回说明,列出还没交的分公司。"""
     from xl_credit.branches.checklist import read_checklist
     from xl_credit.branches.collecting import Desk, plan_returns
     from xl_credit.branches.collecting import collect as collected
     from xl_credit.branches.keys import read_key, read_passwords
+    from xl_credit.work.holding import held
+    from xl_credit.work.units import How
 
     desk = Desk(folder, sent, out, parse_day(on, "--date") if on else date.today())
     opening = read_passwords(passwords, list(read_checklist(sent))) if passwords else {}
     plan, others = plan_returns(desk, read_key(key), opening)
-    with _progress("收回核对", len(plan)) as step:
-        done = collected(desk, plan, others, jobs, lambda one: step(one.branch or one.file))
+    with held(out), _progress("收回核对", len(plan)) as step:
+        done = collected(desk, plan, others, How(jobs, scheduler), lambda one: step(one.branch or one.file))
     _show_collection(done, desk.out)
     raise typer.Exit(1 if done.has_problems else 0)
 
@@ -181,7 +184,7 @@ def upgrade(
 ) -> None:
     """升级:把旧版模板填成的工作簿升到当前版本;填写的内容、自加的列和表、批注、审批意见都留在原处,逐项报告。"""
     from xl_credit.branches.upgrade import quarter_of, upgrade_workbook
-    from xl_credit.quarter.run import choose_policy
+    from xl_credit.quarter.finding import choose_policy
 
     target = new_file(out, file)
     chosen = choose_policy(file.parent, Quarter.parse(quarter) if quarter else quarter_of(file), policy)

@@ -29,6 +29,7 @@ from xl_credit.branches.names import LETTER_SHEET, MANIFEST_SHEET
 from xl_credit.forms.formulas import COLUMNS, HEADER_ROW, PROVISIONAL_COLUMNS
 from xl_credit.quarter.columns import BUSINESS_TYPES, EVALUATION, FORM, POLICY_COPY, REQUEST_TYPES, RESULTS
 from xl_credit.tables import column_letters
+from xl_credit.work.units import How
 
 pytestmark = pytest.mark.filterwarnings("ignore:Print area")  # a formula as print area: openpyxl leaves it out and says so
 ENTRIES = [FILLED, FILLED | {"A类业务额": 9, "B类业务额": 1}, FILLED]
@@ -498,7 +499,7 @@ def test_what_was_filed_before_a_crash_is_noted_in_the_list_afterwards(desk, ret
 def test_two_processes_judge_alike(desk, returned):
     fill_in(desk.sent / "乙.xlsx", desk.returned / "乙.xlsx", [FILLED | {"营业执照": "有"}])
     alone = run(Desk(desk.returned, desk.sent, desk.out / "一", DAY))
-    both = run(Desk(desk.returned, desk.sent, desk.out / "二", DAY), processes=2)
+    both = run(Desk(desk.returned, desk.sent, desk.out / "二", DAY), how=How(2))
     assert [(one.judged, one.state) for one in alone.outcomes] == [(one.judged, one.state) for one in both.outcomes]
     assert files_in(desk.out / "一") == files_in(desk.out / "二")
 

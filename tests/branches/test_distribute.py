@@ -129,9 +129,10 @@ def test_running_again_changes_no_byte_and_another_folder_gets_the_same_bytes(se
 def test_two_processes_make_the_same_packs(previous, sent, tmp_path):
     from xl_credit.branches.branch_list import Branch
     from xl_credit.branches.distributing import distribute, plan_packs
+    from xl_credit.work.units import How
 
     branches = [Branch(name) for name in ("甲", "乙", "丙")]
-    distribute(plan_packs(branches, tmp_path, QUARTER, POLICY, previous, KEY, dict.fromkeys("甲乙丙", ""), spare_rows=SPARE), tmp_path, 2)
+    distribute(plan_packs(branches, tmp_path, QUARTER, POLICY, previous, KEY, dict.fromkeys("甲乙丙", ""), spare_rows=SPARE), tmp_path, How(2))
     assert files_in(tmp_path) == files_in(sent)
 
 

@@ -23,7 +23,8 @@ class Fill:
     ``kept`` are people's columns that we know; what stands in ``carried`` for a key is put there where the cell is blank.
     ``wrapped`` are the columns whose text may need several lines: rows get the height for it.
     ``gone`` is (column, text): how a row is marked that people wrote in and whose key is no longer there;
-    with ``empties_gone`` its figures go, so that no sum counts them.
+    with ``empties_gone`` its figures go, so that no sum counts them. ``pinned`` are sheet rows known to be people's although
+    they wrote only in our columns. With ``keeps_length`` the table never gets shorter: its empty rows are for people.
     """
 
     keys: tuple[str, ...]
@@ -34,6 +35,8 @@ class Fill:
     carried: Mapping[tuple[str, ...], Mapping[str, object]] | None = None
     wrapped: tuple[str, ...] = ()
     empties_gone: bool = False
+    pinned: Collection[int] = ()
+    keeps_length: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,10 @@ def lay_out(table: Table, fill: Fill, last_body_row: int, pinned: Collection[int
     body = [(number, row) for number, row in table.body() if number <= last_body_row]
     ours = {table.columns[name] for name in fill.columns}
     people = {number for number, row in body if any(not is_blank(v) for i, v in enumerate(row) if i not in ours)}
-    people |= {number for number, _ in body if number in pinned}
+    people |= {number for number, _ in body if number in pinned or number in fill.pinned}
     plan, gone = _plan(table, fill, body, people, _key_rows(table, body, fill.keys))
-    last = max([last_body_row, *plan]) if people else max([table.header + 2, *plan])
-    _refuse_collision(table, last_body_row, max(plan, default=0))
+    last = max([last_body_row, *plan]) if people or fill.keeps_length else max([table.header + 2, *plan])
+    refuse_collision(table, last_body_row, max(plan, default=0))
     cleared = tuple(number for number, _ in body if number not in plan and number not in people)
     return Layout(plan, gone, cleared, last)
 
@@ -131,7 +134,8 @@ def _plan(
     return plan, gone
 
 
-def _refuse_collision(table: Table, last_body_row: int, last_planned: int) -> None:
+def refuse_collision(table: Table, last_body_row: int, last_planned: int) -> None:
+    """Raises where rows down to ``last_planned`` would run into what stands below the table."""
     for number, row in table.body():
         if last_body_row < number <= last_planned and any(not is_blank(value) for value in row):
             raise CreditError(

@@ -10,7 +10,7 @@ from xl_credit.books.workbook import relationships
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Table, column_index, column_letters
 
-_REACH = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
+_REACH = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 _LAST_ROW = re.compile(rb'(\sref="[^":]+:\$?[A-Z]+\$?)\d+(")')
 
 _LEAST_FILLED = 4  # cells that tell a row of ours from a remark below the table
@@ -38,7 +38,7 @@ def list_object_at(package: Package, sheet_part: str, table: Table) -> ListObjec
             if found and int(found[2]) == table.header + 1:
                 return ListObject(
                     link.target, root.get("displayName", ""), int(found[2]), int(found[4]),
-                    column_index(found[1]), column_index(found[3]), int(root.get("totalsRowCount", "0")) > 0,
+                    column_index(found[1]), column_index(found[3]), root.get("totalsRowCount", "0") != "0",
                 )  # fmt: skip
     return None
 

@@ -9,7 +9,7 @@ from xl_credit.books.reading import read_grids, read_table_file
 from xl_credit.branches.names import BRANCH, CONTACT, LIST_FILE, PREVIOUS_FILE
 from xl_credit.cells import folded, is_blank, text
 from xl_credit.quarter.branch import branch_name
-from xl_credit.quarter.run import HEAD_OFFICE_FILE, POLICY_FILE
+from xl_credit.quarter.finding import HEAD_OFFICE_FILE, POLICY_FILE
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Table, find_table, header_name
 

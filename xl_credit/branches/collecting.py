@@ -2,13 +2,12 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 
 from xl_credit.books.disk import file_bytes, os_error, refuse_open_elsewhere
+from xl_credit.books.places import absolute
 from xl_credit.books.saving import put_bytes
 from xl_credit.branches.checklist import Line, read_checklist, write_checklist
 from xl_credit.branches.findings import Finding
@@ -17,6 +16,7 @@ from xl_credit.branches.letter import build_letter
 from xl_credit.branches.names import ARCHIVE_FOLDER, LETTER_FOLDER, LETTER_PREFIX, LIST_FILE, RETURNED, SENT_BACK
 from xl_credit.quarter.run import BACKUP_FOLDER
 from xl_credit.rules.errors import CreditError
+from xl_credit.work.units import HERE, How, in_order
 
 TAKEN, TAKEN_BEFORE, BACK, NOT_JUDGED, MISSING, AWAITED = "收下", "此前已收下", "退回", "未核对", "未收到", "已退回,未再交回"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")
@@ -66,7 +66,7 @@ def plan_returns(desk: Desk, key: bytes, passwords: Mapping[str, str]) -> tuple[
     there = sorted(path for path in desk.returned.iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
     workbooks = [path for path in there if path.suffix.lower() in _WORKBOOKS and not _is_ours(path)]
     others = [path.name for path in there if path not in workbooks and not _is_ours(path)]
-    return [ReturnJob(path, desk.sent, lines, key, passwords) for path in workbooks], others
+    return [ReturnJob(absolute(path), absolute(desk.sent), lines, key, passwords) for path in workbooks], others
 
 
 def _is_ours(path: Path) -> bool:
@@ -74,12 +74,12 @@ def _is_ours(path: Path) -> bool:
 
 
 def collect(
-    desk: Desk, jobs: Sequence[ReturnJob], ignored: Sequence[str] = (), processes: int = 1,
+    desk: Desk, jobs: Sequence[ReturnJob], ignored: Sequence[str] = (), how: How = HERE,
     on_done: Callable[[Judged], None] = lambda judged: None,
 ) -> Collection:  # fmt: skip
     """Judge the workbooks, file them, write the letters and bring the list up to date; the returned files stay as they are."""
     judged = []
-    for one in _results(jobs, processes):
+    for one in in_order(_judge, [job.path for job in jobs], jobs[0] if jobs else None, how, _lost):
         on_done(one)
         judged.append(one)
     lines = read_checklist(desk.sent)
@@ -95,12 +95,12 @@ def collect(
     return Collection((*outcomes, *missing), tuple(ignored))
 
 
-def _results(jobs: Sequence[ReturnJob], processes: int) -> Iterator[Judged]:
-    if processes <= 1 or len(jobs) <= 1:
-        yield from map(judge, jobs)
-        return
-    with ProcessPoolExecutor(min(processes, len(jobs)), get_context("spawn")) as pool:
-        yield from pool.map(judge, jobs)
+def _judge(path: Path, common: ReturnJob) -> Judged:
+    return judge(replace(common, path=path))
+
+
+def _lost(path: Path, why: str) -> Judged:
+    return Judged(path.name, error=f"{path.name}:{why}")
 
 
 def _twice(judged: Sequence[Judged], jobs: Sequence[ReturnJob]) -> Iterator[Judged]:

@@ -1,11 +1,9 @@
 """Packs for all branches: made, compared with what lies there, written where they differ; nothing that has come back is touched."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from multiprocessing import get_context
 from pathlib import Path
 
 from xl_credit.books.disk import file_bytes, os_error, refuse_open_elsewhere
@@ -20,10 +18,11 @@ from xl_credit.branches.prefill import NOTHING, Prefill, read_prefill
 from xl_credit.cells import folded
 from xl_credit.forms.template_version import TEMPLATE_VERSION
 from xl_credit.quarter.branch import branch_name
-from xl_credit.quarter.run import find_workbooks
+from xl_credit.quarter.finding import find_workbooks
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
+from xl_credit.work.units import HERE, How, in_order
 
 NEW, SAME, REMADE, CAME_BACK, FAILED = "新生成", "未变", "已更新", "已收回,未动", "未生成"
 Finish = Callable[[Path], Package]
@@ -98,12 +97,12 @@ def _previous(branch: Branch, folder: Path | None, past: Mapping[str, Path]) -> 
 
 
 def distribute(
-    jobs: Sequence[PackJob], out: Path, processes: int = 1, on_done: Callable[[Made], None] = lambda made: None
+    jobs: Sequence[PackJob], out: Path, how: How = HERE, on_done: Callable[[Made], None] = lambda made: None
 ) -> Distribution:
     """Make the packs and bring the list up to date; ``on_done`` is told of each branch in the list's order."""
     out.mkdir(parents=True, exist_ok=True)
     made = []
-    for one in _results(jobs, processes):
+    for one in in_order(_made, jobs, None, how, _lost):
         on_done(one)
         made.append(one)
     kept = read_checklist(out)
@@ -114,12 +113,12 @@ def distribute(
     return Distribution(tuple(made), out / LIST_FILE, tuple(job.branch.name for job in jobs if job.previous is None))
 
 
-def _results(jobs: Sequence[PackJob], processes: int) -> Iterator[Made]:
-    if processes <= 1 or len(jobs) <= 1:
-        yield from map(make, jobs)
-        return
-    with ProcessPoolExecutor(min(processes, len(jobs)), get_context("spawn")) as pool:
-        yield from pool.map(make, jobs)
+def _made(job: PackJob, _: None) -> Made:
+    return make(job)
+
+
+def _lost(job: PackJob, why: str) -> Made:
+    return Made(job.branch.name, FAILED, job.line, (), f"{job.branch.name}:{why}")
 
 
 def make(job: PackJob) -> Made:
