@@ -138,6 +138,19 @@ def collect(
     raise typer.Exit(1 if done.has_problems else 0)
 
 
+def _show_findings(done: "Collection") -> None:
+    """The first of every file, so that one with many does not hide the others'."""
+    from xl_credit.branches.findings import grouped
+
+    found = {one.judged.file: grouped(one.judged.findings) for one in done.outcomes if one.judged.findings}
+    share = max(3, SHOWN // max(1, len(found)))
+    for file, findings in found.items():
+        for finding in findings[:share]:
+            say(finding.line(file), error=True)
+        if len(findings) > share:
+            say(f"{file}:……另有{len(findings) - share}处,见退回说明", error=True)
+
+
 def _show_collection(done: "Collection", out: Path) -> None:
     table = Table(title="收回核对")
     for header in ("分公司", "文件", "结果", "问题", "归档 / 退回说明"):
@@ -148,11 +161,7 @@ def _show_collection(done: "Collection", out: Path) -> None:
         cells = (judged.branch or "—", judged.file or "—", one.state, str(found) if judged.file else "—", place)
         table.add_row(*map(escape, cells), style=None if one.state.endswith("收下") else "red")
     tables_console.print(table)
-    lines = [(one.judged.file, finding) for one in done.outcomes for finding in one.judged.findings]
-    for file, finding in lines[:SHOWN]:
-        say(finding.line(file), error=True)
-    if len(lines) > SHOWN:
-        say(f"……另有{len(lines) - SHOWN}处,见退回说明", error=True)
+    _show_findings(done)
     for one in done.outcomes:
         if one.judged.error:
             say(f"{one.judged.file}:未核对,{one.judged.error}", error=True)

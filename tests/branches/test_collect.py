@@ -393,10 +393,18 @@ def test_what_comes_back_behind_its_password_is_opened_and_filed_as_it_came(prev
     assert (desk.out / "归档" / str(DAY) / "甲.xlsx").read_bytes() == back
     assert (desk.out / "甲.xlsx").read_bytes() == clear.read_bytes()
     (desk.returned / "评估表.xlsx").write_bytes(encrypted(clear.read_bytes(), "别的"))
+    without = run(desk).outcomes[0]
+    assert (without.state, without.judged.error) == (NOT_JUDGED, "设有打开密码,须用 --passwords 给出密码表")
     assert "打开密码不是下发时的密码" in run(desk, passwords).outcomes[0].judged.findings[0].what
 
 
 # where it goes
+
+
+def test_customers_of_whom_nothing_was_filled_in_are_counted_but_no_finding(desk):
+    fill_in(desk.sent / "甲.xlsx", desk.returned / "甲.xlsx", [FILLED])
+    one = judged(desk, desk.returned / "甲.xlsx")
+    assert (one.findings, one.notes) == ((), ("3户中有2户本季一项未填",))
 
 
 def test_good_ones_are_filed_others_get_a_letter_and_missing_ones_are_listed(desk, returned):
@@ -423,6 +431,21 @@ def test_the_letter_is_one_printable_sheet_that_says_what_to_mend(desk, returned
     assert rows[0][4].startswith("=IF(") and rows[1][5] == "=1+1" and sheet.cell(7, 5).data_type == sheet.cell(8, 6).data_type == "s"
     assert sheet.page_setup.paperSize == "9" or sheet.page_setup.paperSize == 9
     assert sheet.print_title_rows and "2026年11月25日" in str([cell.value for row in sheet.iter_rows() for cell in row])
+
+
+def test_values_pasted_over_the_whole_table_are_a_line_a_column_in_the_letter(desk, returned):
+    def paste(book):
+        for row in book[EVALUATION].iter_rows(min_row=HEADER_ROW + 1, min_col=COLUMNS.index(PROVISIONAL_COLUMNS[0]) + 1):
+            for one in row:
+                one.value = one.row
+
+    by_openpyxl(returned, paste)
+    done = run(desk)
+    assert len(done.outcomes[0].judged.findings) == len(PROVISIONAL_COLUMNS) * (len(EAST) + SPARE)
+    sheet = openpyxl.load_workbook(done.outcomes[0].place)[LETTER_SHEET]
+    rows = [[one.value for one in row] for row in sheet.iter_rows(min_row=7, max_row=6 + len(PROVISIONAL_COLUMNS))]
+    assert [row[2] for row in rows][:2] == ["AJ6:AJ12", "AK6:AK12"] and {row[5] for row in rows} == {"6(等7格)"}
+    assert "以下 91 处" in sheet["A4"].value
 
 
 def test_collecting_again_changes_nothing_and_takes_nothing_twice(desk, returned):

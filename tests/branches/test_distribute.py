@@ -214,15 +214,18 @@ def test_a_value_that_cannot_be_read_and_a_repeated_customer_are_reported_not_ca
     prefill = read_prefill(path, POLICY, QUARTER)
     assert [one["客户编码"] for one in prefill.records] == ["K1", "K2"]
     assert "营业执照" not in prefill.records[0] and prefill.records[1]["首次交易日期"] == date(2025, 8, 3)
-    lines = [problem.line("甲.xlsx") for problem in prefill.problems]
-    assert lines[0].startswith("甲.xlsx!评估表!I6:营业执照值为“有”,未带入,由分公司重填;允许:具备、未年检、无")
-    assert "A7:“K1”重复,只带入先出现的一行" in lines[1] and "A9:该行没有客户编码或名称(“合计”),整行未带入" in lines[2]
+    lines = [problem.said("甲.xlsx") for problem in prefill.problems]
+    assert lines == [
+        "甲.xlsx!评估表!I6:营业执照值为“有”;允许:具备、未年检、无(第五条)→未带入,由分公司重填",
+        "甲.xlsx!评估表!A7:“K1”重复(第五条)→只带入先出现的一行",
+        "甲.xlsx!评估表!A9:该行没有客户编码或名称(“合计”)(第五条)→整行未带入",
+    ]
 
 
 def test_another_quarters_workbook_is_reported(tmp_path):
     path = build_branch(tmp_path / "甲.xlsx", EAST, quarter="2026Q1")
-    assert [problem.line() for problem in read_prefill(path, POLICY, QUARTER).problems] == [
-        "评估表!F3:上季工作簿的季度为“2026Q1”,按该工作簿带入;允许:2026Q3(第八条(5))"
+    assert [problem.said() for problem in read_prefill(path, POLICY, QUARTER).problems] == [
+        "评估表!F3:上季工作簿的季度为“2026Q1”;允许:2026Q3(第八条(5))→按该工作簿带入"
     ]
 
 

@@ -84,7 +84,7 @@ class Reader:
             if local == "sheetProtection":
                 is_protected = node.get("sheet") in _ON
             elif local == "autoFilter":
-                is_filtered |= len(node) > 0
+                is_filtered |= node.find("{*}filterColumn") is not None
             else:
                 number = whole_number(node.get("r")) or number + 1
                 if node.get("hidden") in _ON or (node.get("ht") in ("0", "0.0") and node.get("customHeight") in _ON):

@@ -16,15 +16,16 @@ from xl_credit.branches.findings import Finding
 from xl_credit.branches.locked import lock_digest
 from xl_credit.branches.manifest import Manifest, read_manifest
 from xl_credit.branches.names import MANIFEST_SHEET
-from xl_credit.cells import folded, text
+from xl_credit.cells import folded, is_blank, text
 from xl_credit.forms.template_version import template_version
 from xl_credit.policy.flat_reading import read_flat
 from xl_credit.quarter.branch import branch_name
-from xl_credit.quarter.columns import EVALUATION, POLICY_COPY
+from xl_credit.quarter.columns import AMOUNTS, BAD_ITEMS, EVALUATION, POLICY_COPY, SUBJECTIVE_ITEMS
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
-from xl_credit.tables import column_letters
+from xl_credit.tables import Grid, column_letters, find_table
 
+_ANEW = (*AMOUNTS, *SUBJECTIVE_ITEMS, *BAD_ITEMS)
 _RESEND = "用下发的工作簿填报后交回"
 
 
@@ -61,6 +62,8 @@ def judge(job: ReturnJob) -> Judged:
     by_name = listed(job.lines, branch_name(job.path))
     try:
         data = file_bytes(job.path)
+        if is_encrypted(data) and not any(job.passwords.values()):
+            return Judged(name, by_name.branch if by_name else "", error="设有打开密码,须用 --passwords 给出密码表")
         opened = _opened(job, data, by_name) if is_encrypted(data) else None
         with tempfile.TemporaryDirectory() as folder:
             package = _package(job.path, opened, Path(folder))
@@ -88,6 +91,14 @@ def _package(path: Path, opened: bytes | None, folder: Path) -> Package:
     clear.touch(mode=0o600)
     clear.write_bytes(opened)
     return read_package(clear)
+
+
+def _not_begun(grid: Grid) -> list[str]:
+    """A word on customers of whom nothing was filled in this quarter; what else is missing ``regenerate`` lists in 核对."""
+    table = find_table(grid, ("客户编码",), _ANEW)
+    rows = [row for _, row in table.body() if not is_blank(table.value(row, "客户编码"))]
+    count = sum(all(is_blank(table.value(row, header)) for header in _ANEW) for row in rows)
+    return [f"{len(rows)}户中有{count}户本季一项未填"] if count else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ def _judge_package(job: ReturnJob, package: Package, by_name: Line | None, opene
         if sent is None:
             return Judged(name, line.branch, (), tuple(notes), fault)
         findings = against(sent, package, manifest, Quarter.parse(line.quarter))
+        notes += [] if findings else _not_begun(grid)
     return Judged(name, line.branch, tuple(findings), tuple(notes), "", opened)
 
 

@@ -6,23 +6,24 @@ from pathlib import Path
 
 from xlsxwriter.worksheet import Worksheet
 
-from xl_credit.branches.findings import Finding
+from xl_credit.branches.findings import Finding, grouped
 from xl_credit.branches.names import LETTER_SHEET
 from xl_credit.forms.look import Look, print_on_a4
 
 _COLUMNS = ("序号", "工作表", "单元格", "问题", "下发时", "现在", "请这样改")
-_WIDTHS = (5, 12, 8, 20, 21, 21, 24)
+_WIDTHS = (5, 12, 10, 20, 21, 21, 22)
 _HEADER_ROW, _LAST = 6, len(_COLUMNS) - 1
 _LINE_HEIGHT, _WIDE = 12.5, 1.75  # points a line; a Chinese character in widths of a digit at this size
 
 
 def build_letter(path: Path, branch: str, quarter: str, file: str, day: date, findings: Sequence[Finding]) -> None:
     """Write the letter; the same findings on the same day always give the same bytes."""
+    findings, count = grouped(findings), len(findings)
     look = Look(path)
     sheet = look.sheet(LETTER_SHEET, "#C00000")
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    _heading(look, sheet, branch, quarter, file, len(findings))
+    _heading(look, sheet, branch, quarter, file, count)
     for column, header in enumerate(_COLUMNS):
         sheet.write_string(_HEADER_ROW - 1, column, header, look.header)
     for number, one in enumerate(findings, 1):

@@ -86,7 +86,7 @@ def _standing(reader: EvaluationReader, number: int, row: Row, code: str) -> tup
 
 
 def _problem(table: Table, number: int, header: str, found: str, effect: str, code: str = "", allowed: str = "") -> Problem:
-    return Problem(table.grid.name, table.cell(number, header), f"{found},{effect}", allowed, "第五条", effect, code)
+    return Problem(table.grid.name, table.cell(number, header), found, allowed, "第五条", effect, code)
 
 
 def _quarter_cell(table: Table) -> tuple[str, str]:
@@ -105,7 +105,7 @@ def _other_quarter(said: tuple[str, str], quarter: Quarter) -> list[Problem]:
     except CreditError:
         pass  # not a quarter at all: reported like another quarter
     found, effect = f"上季工作簿的季度为“{said[0]}”", "按该工作簿带入"
-    return [Problem(EVALUATION, said[1], f"{found},{effect}", str(quarter.previous), "第八条(5)", effect)]
+    return [Problem(EVALUATION, said[1], found, str(quarter.previous), "第八条(5)", effect)]
 
 
 def _comment(table: Table, row: Row, past: PastRating | None, said: tuple[str, str]) -> str:
