@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.books.joining import complaints, needs_validator
 from tests.conftest import run_cli
 from tests.forms.office import convert
 from xl_credit.forms import service_columns as c
@@ -147,3 +148,13 @@ def test_two_builds_are_equal_to_the_byte(tmp_path):
     for name in ("一.xlsx", "二.xlsx"):
         build_service_workbook(tmp_path / name, POLICY, branch="甲", records=RECORDS, spare_share=3)
     assert (tmp_path / "一.xlsx").read_bytes() == (tmp_path / "二.xlsx").read_bytes()
+
+
+@needs_validator
+def test_microsoft_s_validator_has_nothing_against_workbook_reports_and_cards(tmp_path):
+    path = tmp_path / "甲客户服务.xlsx"
+    build_service_workbook(path, POLICY, branch="甲", records=RECORDS, spare_share=3)
+    run_cli("service", "report", path, "--month", "2026-09", "--out", tmp_path / "月报")
+    run_cli("service", "card", path, "--as-of", "2026-09-30", "--out", tmp_path / "卡.xlsx")
+    made = [path, tmp_path / "卡.xlsx", *sorted((tmp_path / "月报").glob("*.xlsx"))]
+    assert len(made) == 5 and {one.name: complaints(one) for one in made if complaints(one)} == {}
