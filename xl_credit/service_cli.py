@@ -85,10 +85,10 @@ def plan(
     _one_target(out, in_place)
     work = settle(source, ratings or [], policy, day)
     with steps(len(work.files)) as step, tempfile.TemporaryDirectory() as folder:
-        template_file, _ = _template(work, Path(folder)), _folder(out)
+        _folder(out)
 
         def planned(path: Path) -> "Planning":
-            book, unit = open_book(path, template_file), unit_name(path)
+            book, unit = open_book(path, work.policy, Path(folder)), unit_name(path)
             target, backup = target_of(path, out)
             result = plan_quarter(book, unit, work.credit(unit), work.policy, wanted, day, earlier_result(book, target))
             book.save(target, keep_backup=backup)
@@ -129,10 +129,10 @@ def report(
         raise CreditError(f"没有文件“{into}”", allowed="已生成的 总部汇总.xlsx")
     work = settle(source, ratings or [], policy, day)
     with steps(len(work.files) + 1) as step, tempfile.TemporaryDirectory() as folder:
-        template_file, _ = _template(work, Path(folder)), _folder(out)
+        _folder(out)
 
         def rolled_up(path: Path) -> "Rollup":
-            book, unit = open_book(path, template_file), unit_name(path)
+            book, unit = open_book(path, work.policy, Path(folder)), unit_name(path)
             target, backup = target_of(path, None if in_place else out)
             done = month_of_unit(book, unit, work.credit(unit), work.policy, wanted, day, earlier_result(book, target))
             book.save(target, keep_backup=backup)
@@ -240,22 +240,13 @@ def _one_target(out: Path | None, in_place: bool) -> None:
         raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
 
 
-def _folder(out: Path | None) -> Path | None:
-    """The folder for results, made where there is none."""
+def _folder(out: Path | None) -> None:
+    """The folder for results is made where there is none."""
     if out is None:
-        return None
+        return
     if out.exists() and not out.is_dir():
         raise CreditError("结果文件夹是一个文件", where=str(out), allowed="文件夹")
     out.mkdir(parents=True, exist_ok=True)
-    return out
-
-
-def _template(work: "Work", folder: Path) -> Path:
-    from xl_credit.forms.service_workbook import build_service_workbook
-
-    path = folder / "客户服务.xlsx"
-    build_service_workbook(path, work.policy, spare_share=10)
-    return path
 
 
 def _notice(notice: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.books.joining import complaints, needs_validator
 from tests.conftest import run_cli
 from tests.forms.office import convert
 from xl_credit.forms import service_columns as c
@@ -100,9 +101,8 @@ class TestNativeFormulas:
         assert errors == []
 
 
-def unlocked(path: Path, sheet: str) -> set[str]:
+def unlocked(cells) -> set[str]:
     """Headers of the columns whose cells may be typed into."""
-    cells = load(path)[sheet]
     assert cells.protection.sheet
     return {str(cells.cell(4, column).value).partition("(")[0] for column in range(1, cells.max_column + 1) if not cells.cell(5, column).protection.locked}
 
@@ -110,12 +110,19 @@ def unlocked(path: Path, sheet: str) -> set[str]:
 class TestRoles:
     @pytest.mark.parametrize("role", ["客户服务专员", "客户服务主管", "财务部", "技术人员"])
     def test_only_what_the_role_fills_is_open(self, tmp_path, role):
-        out = tmp_path / "发放.xlsx"
-        assert run_cli("service", "template", "--role", role, "--branch", "甲", "--out", out).code == 0
+        build_service_workbook(tmp_path / "发放.xlsx", POLICY, branch="甲", role=role, spare_share=1)
+        book = load(tmp_path / "发放.xlsx")
         for sheet in (c.DAILY, c.COMPLAINTS, c.GIFTS, c.FOCUS):
             formulas = {"客户名称", "计划日期", "按期情况", "上报情况", "应结日期", "用时", "办理情况", "金额", "审批岗位", "应审批人"}
             wanted = {column for column in c.LAYOUT[sheet] if may_fill(role, sheet, column)} - (formulas if sheet != c.FOCUS else set())
-            assert unlocked(out, sheet) == wanted, sheet
+            assert unlocked(book[sheet]) == wanted, sheet
+
+    def test_the_command_makes_it_for_a_role(self, tmp_path):
+        out = tmp_path / "发放.xlsx"
+        ended = run_cli("service", "template", "--role", "客户服务专员", "--branch", "甲", "--out", out)
+        assert ended.code == 0 and "客户服务专员" in ended.out and out.exists()
+        again = run_cli("service", "template", "--out", out)
+        assert again.code == 2 and "文件已存在" in again.err
 
     def test_a_clerk_does_not_review_its_own_report_and_finance_fills_none(self):
         assert not may_fill("客户服务专员", c.DAILY, "主管审阅") and may_fill("客户服务主管", c.DAILY, "主管审阅")
@@ -147,3 +154,13 @@ def test_two_builds_are_equal_to_the_byte(tmp_path):
     for name in ("一.xlsx", "二.xlsx"):
         build_service_workbook(tmp_path / name, POLICY, branch="甲", records=RECORDS, spare_share=3)
     assert (tmp_path / "一.xlsx").read_bytes() == (tmp_path / "二.xlsx").read_bytes()
+
+
+@needs_validator
+def test_microsoft_s_validator_has_nothing_against_workbook_reports_and_cards(tmp_path):
+    path = tmp_path / "甲客户服务.xlsx"
+    build_service_workbook(path, POLICY, branch="甲", records=RECORDS, spare_share=3)
+    run_cli("service", "report", path, "--month", "2026-09", "--out", tmp_path / "月报")
+    run_cli("service", "card", path, "--as-of", "2026-09-30", "--out", tmp_path / "卡.xlsx")
+    made = [path, tmp_path / "卡.xlsx", *sorted((tmp_path / "月报").glob("*.xlsx"))]
+    assert len(made) == 5 and {one.name: complaints(one) for one in made if complaints(one)} == {}

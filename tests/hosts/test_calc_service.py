@@ -39,3 +39,10 @@ def test_the_card_and_the_proposals(calc, company):
     assert calc.command("customer_card").startswith("客户卡:截至2026-09") and calc.active() == c.CARD
     assert calc.command("advice").startswith("评价建议:截至2026-09") and calc.active() == c.ADVICE
     assert "对账不良记录" in {line[2] for line in calc.used(c.ADVICE)}
+
+
+@pytest.mark.parametrize("tag", ["visit_plan", "customer_card", "advice"])
+def test_in_a_rating_workbook_one_line_says_where_it_belongs(calc, company, tag):
+    calc.show(company / "2026Q3" / "西南.xlsx")
+    said = calc.command(tag)
+    assert "客户服务工作簿" in said and "\n" not in said and not calc.locked()

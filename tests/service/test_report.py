@@ -45,10 +45,14 @@ GIFTS = [
     {"申请编号": "L1", "申请日期": day(3), "申请人": "李专员", "客户编码": "K1", "赠送事由": "周年", "数量": 2, "单价": 400, "审批结果": "同意", "审批人": "王主管"},
     {"申请编号": "L2", "申请日期": day(4), "申请人": "李专员", "客户编码": "K1", "赠送事由": "试用", "数量": 1, "单价": 100, "实际赠送日期": day(5)},
 ]  # fmt: skip
+SUPPORTS = [
+    {"服务编号": "S1", "日期": day(3), "类别": "技术问题", "客户编码": "K1", "内容": "控制器故障", "重大技术问题": "是"},
+    {"服务编号": "S2", "日期": day(4), "类别": "技术问题", "客户编码": "K1", "内容": "已转", "重大技术问题": "是", "移交技术部门日期": day(4)},
+]
 
 
 def made(folder: Path) -> Path:
-    lists = {c.DAILY: DAILIES, c.URGENT: URGENTS, c.COMPLAINTS: COMPLAINTS, c.SURVEYS: SURVEYS, c.GIFTS: GIFTS}
+    lists = {c.SUPPORT: SUPPORTS, c.DAILY: DAILIES, c.URGENT: URGENTS, c.COMPLAINTS: COMPLAINTS, c.SURVEYS: SURVEYS, c.GIFTS: GIFTS}
     return build_service(folder / "甲客户服务.xlsx", **lists)
 
 
@@ -136,7 +140,7 @@ def test_satisfaction_has_this_month_and_before(reported):
 
 @pytest.mark.parametrize(
     "said",
-    ["没有附客户卡", "日报迟2天", "已上报而没有紧急报告", "800元由客户服务主管王主管审批;允许:销售部经理审批(第六条)", "L2未经批准已于2026-09-05赠送"],
+    ["没有附客户卡", "日报迟2天", "已上报而没有紧急报告", "800元由客户服务主管王主管审批;允许:销售部经理审批(第六条)", "L2未经批准已于2026-09-05赠送", "重大技术问题“控制器故障”没有移交技术部门"],
 )
 def test_what_the_articles_ask_for_and_is_missing_is_named(reported, said):
     assert said in reported[1]

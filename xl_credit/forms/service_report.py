@@ -128,7 +128,7 @@ def add_list_sheet(look: Look, name: str) -> None:
     sheet.set_row(3, 30)
     titles = []
     for column, header in enumerate(columns):
-        sheet.set_column(column, column, _WIDTHS.get(header) or width(header))
+        sheet.set_column(column, column, _wide(header))
         sheet.write_blank(4, column, None, _shape(look, header, header in k.KEPT.get(name, ())))
         titles.append({"header": k.titled(header), "header_format": look.header})
         if header in ("结果", "情况", "状态", "关注"):
@@ -136,6 +136,10 @@ def add_list_sheet(look: Look, name: str) -> None:
     sheet.add_table(3, 0, 4, len(columns) - 1, {"name": f"{name}报告表", "style": None, "columns": titles})
     sheet.freeze_panes(4, 2)
     print_on_a4(sheet, len(columns), (3, 3))
+
+
+def _wide(header: str) -> float:
+    return _WIDTHS.get(header) or (13.5 if k.UNITS.get(header) == "元" else width(header))
 
 
 def _shape(look: Look, header: str, typed: bool):
@@ -146,7 +150,7 @@ def _shape(look: Look, header: str, typed: bool):
         return look.cell(num_format="#,##0.00;[Red]-#,##0.00", align="right", shrink=True, **more)
     if header == "平均分":
         return look.cell(num_format="0.00", align="center", **more)
-    if _WIDTHS.get(header, width(header)) >= 20:
+    if _wide(header) >= 20:
         return look.cell(text_wrap=True, font_size=9, align="left", **more)
     return look.cell(align="center", shrink=True, **more)
 

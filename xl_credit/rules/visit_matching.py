@@ -1,5 +1,6 @@
 """第九条, 第十条: which planned visits were made, late, missed or are still to come, and which visits nobody had planned."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -55,9 +56,11 @@ def match(policy: ServicePolicy, planned: Sequence[Planned], made: Sequence[Made
             taken[visit.plan] = visit
         else:
             free.append(visit)
-    extra = []
+    extra, of_customer = [], defaultdict(list)
+    for one in planned:
+        of_customer[one.code].append(one)
     for visit in free:
-        near = [one for one in planned if one.code == visit.code and one.number not in taken and _gap(one, visit) <= policy.match_days]
+        near = [one for one in of_customer[visit.code] if one.number not in taken and _gap(one, visit) <= policy.match_days]
         if near and visit.plan not in known:
             taken[min(near, key=lambda one: (_gap(one, visit), one.day, one.number)).number] = visit
         else:

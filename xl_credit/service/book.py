@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from xl_credit.forms import service_columns as c
@@ -48,7 +49,7 @@ class ServiceData:
     supports: tuple[r.Support, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
-    @property
+    @cached_property
     def client_of(self) -> dict[str, r.Client]:
         return {one.code: one for one in self.clients}
 

@@ -38,7 +38,7 @@ def month_of_unit(
     quarter = Quarter.of(month.last)
     rows, wrong = read_plan(book.grid(c.PLAN)) if c.PLAN in book.grids else ([], [])
     grades, _ = grade_clients(data, credit, policy, quarter, as_of)
-    note = (NOTE_LABEL, note_text(policy, f"{month.title}  截至{as_of}"))
+    note = (NOTE_LABEL, note_text(policy, f"{quarter.title}  截至{as_of}"))
     named = {one.client.code: one.graded.grade.name for one in grades}
     if credit.latest:
         fill_grades(book, grades, credit, as_of, latest_visitors(rows), note)

@@ -159,8 +159,8 @@ def _fill_plan(
     carried: Kept,
 ) -> None:  # fmt: skip
     """Rows of other quarters and rows that people touched as they stand, then what is proposed."""
-    of_quarter = in_quarter(rows, quarter)
-    stays = [one for one in rows if one not in of_quarter] + list(kept)
+    of_quarter = set(map(id, in_quarter(rows, quarter)))
+    stays = [one for one in rows if id(one) not in of_quarter] + list(kept)
     standing = [row_values(one) for one in sorted(stays, key=lambda one: (not one.row, one.row, one.number)) if one.number]
     proposed = [_visit_row(data, one, quarter) for one in visits]
     fill = Fill(

@@ -50,8 +50,9 @@ def write_into_head_office(path: Path, rollups: Sequence[Rollup]) -> bool:
 def _write(
     path: Path, rollups: Sequence[Rollup], by_rows: list[rows.Row], title_by: tuple[str, str], whose: str, folder: Path
 ) -> bool:
-    template = folder / f"模板-{path.name}"
-    build_report(template, rollups[0].policy, *title_by)
+    template = folder / f"{title_by[0]}.xlsx"
+    if not template.exists():
+        build_report(template, rollups[0].policy, *title_by)
     names = (k.FRONT, *k.LISTS, k.DATA)
     book = Book(path if path.exists() else template, names, template)
     note = _note(rollups, whose)

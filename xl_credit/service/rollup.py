@@ -201,7 +201,7 @@ def roll_up(
     kept, extra = match(policy, planned, made, as_of)
     mine = tuple(one for one in kept if month.holds(one.planned.day))
     of_month = tuple(one for one in extra if month.holds(one.day))
-    found = [*problems, *_unreported(data, policy, month, as_of), *_late_gifts(data, policy)]
+    found = [*problems, *_unreported(data, policy, month, as_of), *_late_gifts(data, policy), *_unhanded(data, as_of)]
     return Rollup(data.unit, month, as_of, policy, data, mine, of_month, grades, tuple(_effects(data, credit, policy, month, as_of)), tuple(found))
 
 
@@ -238,6 +238,14 @@ def _unreported(data: ServiceData, policy: ServicePolicy, month: Month, as_of: d
         if one.problem_state == c.REPORTED and one.urgent not in numbers:
             found.append(Problem(c.DAILY, where, f"问题“{one.problem[:20]}”已上报而没有紧急报告", "填写紧急报告及其编号", "第十一条", "未转上级", one.code))
     return found
+
+
+def _unhanded(data: ServiceData, as_of: date) -> list[Problem]:
+    """第七条: 「重大技术问题由技术部门予以协助解决」: those that nobody has handed over."""
+    return [
+        Problem(c.SUPPORT, one.where.partition("!")[2], f"重大技术问题“{one.text[:20]}”没有移交技术部门", "移交技术部门协助解决", "第七条", "请移交", one.code)
+        for one in data.supports if one.major and one.handed_over is None and one.day <= as_of
+    ]  # fmt: skip
 
 
 def _late_gifts(data: ServiceData, policy: ServicePolicy) -> list[Problem]:

@@ -10,6 +10,7 @@ from xl_credit.books.book import Book
 from xl_credit.books.package import read_package
 from xl_credit.books.policy_file import service_in_force
 from xl_credit.books.reading import read_grids
+from xl_credit.forms.service_workbook import build_service_workbook
 from xl_credit.quarter.finding import Chosen, choose_policy
 from xl_credit.quarter.run import backup_path
 from xl_credit.rules.errors import CreditError, Problem
@@ -84,9 +85,15 @@ def find_service_books(source: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def open_book(path: Path, template: Path) -> Book:
-    """The workbook; written sheets that it lacks come from the template."""
-    return Book(path, WRITTEN, template, also=INPUTS)
+def open_book(path: Path, policy: ServicePolicy, folder: Path) -> Book:
+    """The workbook; written sheets that it lacks come from a template made for the policy in ``folder``."""
+    book = Book(path, (), also=(*WRITTEN, *INPUTS))
+    if not book.grids.keys() >= {*WRITTEN}:
+        template = folder / "客户服务.xlsx"
+        if not template.exists():
+            build_service_workbook(template, policy, spare_share=10)
+        book.attach(WRITTEN, template)
+    return book
 
 
 def target_of(path: Path, out: Path | None) -> tuple[Path, Path | None]:
