@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from xl_credit.books.container import Entry, read_entries
+from xl_credit.books.disk import os_error
 from xl_credit.books.places import is_remote
 from xl_credit.books.safe_xml import is_well_formed
 from xl_credit.rules.errors import CreditError
@@ -40,10 +41,13 @@ def put_in_place(
 
 def put_bytes(target: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Any other file of ours put in place in one step, whole or not at all; what was there before is replaced."""
-    if is_remote(target):
-        _put_remote(target, data, target.read_bytes() if target.exists() else None)
-    else:
-        _put_local(target, data, mode)
+    try:
+        if is_remote(target):
+            _put_remote(target, data, target.read_bytes() if target.exists() else None)
+        else:
+            _put_local(target, data, mode)
+    except OSError as error:
+        raise os_error(error, target, "写入") from None
 
 
 def _nothing(*_: object) -> None:

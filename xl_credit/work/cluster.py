@@ -1,5 +1,7 @@
 """Units of work on a Dask cluster: what they share goes to every worker once, and a worker that dies costs a retry."""
 
+import pickle
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from time import sleep
@@ -9,7 +11,8 @@ from xl_credit.rules.errors import CreditError
 from xl_credit.work.units import PROCESS_GONE, guarded
 
 _CONNECT_SECONDS, _WORKERS_SECONDS, _LOOK_SECONDS, _PAUSE_SECONDS = 10, 30, 15, 0.05
-_shared: dict[str, object] = {}  # in a worker's process: by the plugin's name
+_ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")
+_shared: dict[str, object] = {}  # in a worker's process: what the run it works for shares
 _runs = count()
 
 
@@ -19,13 +22,17 @@ def on_cluster(function: Callable, units: Sequence, shared: object, address: str
     Raises 「连不上调度器…」, 「调度器上没有工作进程…」, and 「工作进程的 xl-credit 版本…」 where a worker runs another version.
     """
     client = _connected(address)
+    from distributed import Variable
+
     with client:
+        _refuse_other_versions(client)
         name = f"xl-credit-{client.id}-{next(_runs)}"
-        _share(client, name, shared)
+        kept = Variable(name, client=client)  # at the scheduler, where workers that join later find it too
+        kept.set(pickle.dumps((__version__, shared)))
         try:
             yield from _results(client, function, units, name, lost)
         finally:
-            client.unregister_worker_plugin(name)
+            kept.delete()
 
 
 def _connected(address: str) -> object:
@@ -33,10 +40,13 @@ def _connected(address: str) -> object:
         from distributed import Client
     except ImportError:
         raise CreditError("没有安装 Dask,不能用 --scheduler", allowed="pip install xl-credit[cluster]") from None
+    nobody = CreditError(f"连不上调度器“{address}”", allowed="tcp://主机:端口;先运行 dask scheduler 与 dask worker")
+    if not _ADDRESS.fullmatch(address):  # Dask would look for it for a while, and complain in many lines
+        raise nobody
     try:
         client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError):  # no scheduler there, or no address at all
-        raise CreditError(f"连不上调度器“{address}”", allowed="tcp://主机:端口;先运行 dask scheduler 与 dask worker") from None
+    except (OSError, TimeoutError, ValueError):
+        raise nobody from None
     try:
         client.wait_for_workers(1, timeout=_WORKERS_SECONDS)
     except TimeoutError:
@@ -45,46 +55,32 @@ def _connected(address: str) -> object:
     return client
 
 
-def _share(client: object, name: str, shared: object) -> None:
-    """Put what is shared on every worker, also on those that join or start again later; all must run this version."""
+def _refuse_other_versions(client: object) -> None:
     try:
         versions = client.run(_version)
     except ImportError:  # raised in a worker
         versions = {"": "没有安装"}
-    other = sorted(set(versions.values()) - {__version__})
-    if other:
-        raise CreditError(f"工作进程的 xl-credit 版本为{'、'.join(other)}", allowed=f"与本机相同:{__version__}")
-    client.register_plugin(_plugin(name, shared), name=name)
+    for version in set(versions.values()):
+        _refuse_other_version(version)
 
 
 def _version() -> str:
     return __version__
 
 
-def _plugin(name: str, shared: object) -> object:
-    from distributed import WorkerPlugin
-
-    class Shares(WorkerPlugin):
-        """Keeps what the units of one run share in the worker's process."""
-
-        def setup(self, worker: object) -> None:
-            put_shared(name, shared)
-
-        def teardown(self, worker: object) -> None:
-            put_shared(name, None)
-
-    return Shares()
-
-
-def put_shared(name: str, shared: object) -> None:
-    """Keep what a run shares, or with ``None`` forget it."""
-    if shared is None:
-        _shared.pop(name, None)
-    else:
-        _shared[name] = shared
+def _refuse_other_version(version: str) -> None:
+    if version != __version__:
+        raise CreditError(f"工作进程的 xl-credit 版本为{version}", allowed=f"与本机相同:{__version__}")
 
 
 def _on_worker(function: Callable, unit: object, name: str, lost: Callable) -> object:
+    if name not in _shared:
+        from distributed import Variable, get_client
+
+        version, shared = pickle.loads(Variable(name, client=get_client()).get())  # from our own scheduler, as all of Dask's messages
+        _refuse_other_version(version)
+        _shared.clear()
+        _shared[name] = shared
     return guarded(function, unit, _shared[name], lost)
 
 

@@ -30,6 +30,7 @@ def held(folder: Path) -> Iterator[Path]:
     with (_held_remotely if is_remote(folder) else _held_here)(records):
         _sweep(folder, records)
         yield records
+        _sweep(folder, records)  # a worker may have been killed while it wrote
 
 
 @contextmanager
