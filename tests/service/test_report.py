@@ -235,7 +235,9 @@ def test_the_technicians_of_every_region_are_counted(tmp_path):
 def test_one_workbook_that_cannot_be_used_does_not_stop_the_others(tmp_path):
     made(tmp_path)
     (tmp_path / "乙客户服务.xlsx").write_bytes(b"PK not a workbook")
+    (tmp_path / "丙客户服务.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"))
     ended = report(tmp_path, tmp_path / "月报")
+    assert "不支持旧格式 .xls" in ended.err and "丙客户服务.xls" in ended.err
     assert ended.code == 1 and "乙客户服务.xlsx" in ended.err and "该单位未处理" in ended.err
     assert tile(unit_report(tmp_path / "月报"), "日报") == 4
 
