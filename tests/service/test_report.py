@@ -272,3 +272,14 @@ def test_what_a_role_is_sent_holds_everything_and_only_its_cells_are_open(report
         assert rows_of(out, sheet, columns) == rows_of(reported[0] / "甲客户服务.xlsx", sheet, columns), sheet
     again = run_cli("service", "report", out, "--month", SEPTEMBER, "--out", tmp_path / "月报", "--ratings", reported[0].parent / "2026Q3")
     assert again.code == 1 and [tile(unit_report(tmp_path / "月报"), name) for name in k.TILES] == [tile(unit_report(reported[0]), name) for name in k.TILES]
+
+
+def test_a_number_that_stands_twice_is_named_and_both_rows_count(tmp_path):
+    build_service(tmp_path / "甲客户服务.xlsx", **{c.DAILY: [daily("K1", day(1), 日报编号="R1"), daily("K2", day(2), 日报编号="R1")]})
+    ended = report(tmp_path, tmp_path / "月报")
+    assert "巡访日报!A6:日报编号“R1”与A5重复" in ended.err and tile(unit_report(tmp_path / "月报"), "日报") == 2
+
+
+def test_the_report_names_who_makes_it_up_and_who_gets_it(reported):
+    note = Book(unit_report(reported[0]), (k.FRONT,)).grid(k.FRONT).rows[1][0]
+    assert "填制:客户服务主管王主管  提交:销售部经理贺经理" in note and "2026年9月" in note

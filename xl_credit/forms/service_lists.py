@@ -120,7 +120,7 @@ def _totals(look: Look, sheet: Worksheet, pairs: Sequence[tuple[str, str, str]])
     label, column = look.cell(bold=True, align="center", bg_color=NOTE_FILL, font_size=9, shrink=True), 0
     for text, formula, shape in pairs:
         value = look.cell(bold=True, align="center", num_format=shape, shrink=True)
-        sheet.write(2, column, text, label)
+        sheet.write_string(2, column, text, label)
         sheet.write_formula(2, column + 1, formula, value, "")
         column += 2
 
