@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.report import LEDGERS, TITLE, WIDTH, Line, markdown, written
+from benchmarks.report import LEDGERS, WIDTH, Line, markdown, put
 
 _HEADERS = ("行数", "做什么", "核销", "本工具 秒", "CPU秒", "微秒/行", "峰值MB", "脚本 秒", "CPU秒", "峰值MB", "快于脚本", "无循环脚本 CPU秒", "快于它")
 
@@ -63,10 +63,8 @@ def show_ledgers(results: LedgerResults, console: Console | None = None) -> None
 
 
 def write_ledgers(results: LedgerResults, path: Path) -> None:
-    """The last section of RESULTS.md; the others stay."""
-    before = written(path).partition(LEDGERS)[0] or TITLE
     table = markdown(_HEADERS, [case.cells() for case in results.cases], texts=3)
-    path.write_text(f"{before.rstrip()}\n\n{LEDGERS}\n{_TEXT.format(r=results, ledgers=results.ledgers(), table=table)}", "utf-8")
+    put(path, LEDGERS, f"\n{_TEXT.format(r=results, ledgers=results.ledgers(), table=table)}")
 
 
 _TEXT = """机器:{r.machine}。每种做法每轮在新进程里跑一次,各轮交替,共 {r.repeat} 轮,取最快的一轮(别的程序争用处理器只会使它变慢),峰值取最高;

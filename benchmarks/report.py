@@ -1,5 +1,6 @@
 """The figures as a table on the console and as RESULTS.md."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ from rich.table import Table
 _HEADERS = ("做法", "秒", "CPU秒", "峰值MB", "快于脚本", "同,按CPU", "为下限的", "同,按CPU")
 
 WIDTH = 112
-TITLE, LEDGERS = "# 测速结果\n", "## 账龄 ledger lines\n"  # the ledgers' section is the last, and is kept where it is not measured
+TITLE = "# 测速结果\n"
+LEDGERS, FUNCTIONS = SECTIONS = ("## 账龄 ledger lines\n", "## 表格函数 spreadsheet functions\n")  # behind the first, each measured by itself
 
 
 @dataclass(frozen=True)
@@ -64,15 +66,16 @@ def show(results: Results, console: Console | None = None) -> None:
 
 def write(results: Results, path: Path) -> None:
     """RESULTS.md, always laid out alike."""
-    _, mark, ledgers = written(path).partition(LEDGERS)
     table = markdown(_HEADERS, [_cells(results, line) for line in results.lines])
-    text = _TEXT.format(title=TITLE, r=results, rules=_rules(results), table=table)
-    path.write_text(f"{text}\n{mark}{ledgers}" if mark else text, "utf-8")
+    put(path, TITLE, _TEXT.format(r=results, rules=_rules(results), table=table))
 
 
-def written(path: Path) -> str:
-    """What an earlier run wrote."""
-    return path.read_text("utf-8") if path.is_file() else ""
+def put(path: Path, section: str, text: str) -> None:
+    """One section of RESULTS.md; the others stay as an earlier run wrote them."""
+    before = path.read_text("utf-8") if path.is_file() else TITLE
+    _, *found = re.split(f"^({'|'.join((TITLE, *SECTIONS))})", before, flags=re.M)
+    sections = dict(zip(found[::2], found[1::2], strict=True)) | {section: text}
+    path.write_text("\n".join(f"{name}{sections[name].rstrip()}\n" for name in (TITLE, *SECTIONS) if name in sections), "utf-8")
 
 
 def markdown(headers: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> str:
@@ -81,7 +84,7 @@ def markdown(headers: Sequence[str], rows: Sequence[Sequence[str]], texts: int =
     return "\n".join(f"| {' | '.join(row)} |" for row in (headers, marks, *rows))
 
 
-_TEXT = """{title}
+_TEXT = """
 由 `python -m benchmarks --write` 写成。机器:{r.machine}。各做法在同一次运行里交替进行 {r.repeat} 轮,取中位数;每次都在新进程里,
 只计工作本身(不计导入)。忙碌或不同的机器上绝对秒数会变,比例才可比;别的程序争用处理器时按CPU的比例更可靠(多进程一行只看“秒”)。
 

@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 if __package__ in (None, ""):  # started as a file
     sys.path.insert(0, str(HERE.parent))
 
+from benchmarks.functions_report import FunctionResults, show_functions, write_functions  # noqa: E402
+from benchmarks.functions_run import measure_functions  # noqa: E402
 from benchmarks.ledger_report import LedgerResults, show_ledgers, write_ledgers  # noqa: E402
 from benchmarks.ledger_run import measure_ledgers  # noqa: E402
 from benchmarks.report import Line, Results, show, write  # noqa: E402
@@ -102,32 +104,35 @@ def machine() -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="测速:规则、整季重新生成、台账账龄,与通常的脚本和读写下限同场比较。"
+        prog="python -m benchmarks", description="测速:规则、整季重新生成、台账账龄、表格函数,与通常的脚本、读写下限和自带公式同场比较。"
     )  # fmt: skip
-    parser.add_argument("--only", choices=("quarter", "ledger"), help="只测一部分:规则与整季,或台账账龄")
+    parser.add_argument("--only", choices=("quarter", "ledger", "functions"), help="只测一部分:规则与整季,台账账龄,或表格函数")
     parser.add_argument("--branches", type=int, default=40, help="分公司工作簿数")
     parser.add_argument("--customers", type=int, default=500, help="每个工作簿的客户数")
     parser.add_argument("--rules", type=int, default=100_000, help="只测规则时的客户数")
     parser.add_argument("--lines", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="台账的行数,可给几个", metavar="行数")
+    parser.add_argument("--rows", type=int, default=5000, help="表格函数的行数")
     parser.add_argument("--repeat", type=int, default=3, help="轮数,取中位数;台账取最快的一轮")
     parser.add_argument("--write", action="store_true", help="写入 benchmarks/RESULTS.md")
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> tuple[Results | None, LedgerResults | None]:
-    options, target = _parser().parse_args(arguments), HERE / "RESULTS.md"
-    results = ledgers = None
-    if options.only != "ledger":
-        results = measure(options)
-        show(results)
-        if options.write:
-            write(results, target)
-    if options.only != "quarter":
-        ledgers = measure_ledgers(measured, machine(), options.lines, options.repeat)
-        show_ledgers(ledgers)
-        if options.write:
-            write_ledgers(ledgers, target)
-    return results, ledgers
+def main(arguments: Sequence[str] | None = None) -> tuple[Results | None, LedgerResults | None, FunctionResults | None]:
+    options = _parser().parse_args(arguments)
+    parts = {
+        "quarter": (lambda: measure(options), show, write),
+        "ledger": (lambda: measure_ledgers(measured, machine(), options.lines, options.repeat), show_ledgers, write_ledgers),
+        "functions": (lambda: measure_functions(measured, machine(), options.rows, options.repeat), show_functions, write_functions),
+    }
+    return tuple(_part(*part, options.write) if options.only in (None, name) else None for name, part in parts.items())
+
+
+def _part(measuring: Callable[[], object], showing: Callable[[object], None], writing: Callable[[object, Path], None], is_kept: bool) -> object:
+    results = measuring()
+    showing(results)
+    if is_kept:
+        writing(results, HERE / "RESULTS.md")
+    return results
 
 
 if __name__ == "__main__":

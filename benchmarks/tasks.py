@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from benchmarks import ledger_tasks
+from benchmarks import functions_tasks, ledger_tasks
 from benchmarks.clock import Clock, peak_mb
 
 WRITTEN = ("评级结果", "审批路线", "级别变动", "核对")
@@ -59,10 +59,11 @@ def quarter(clock: Clock, folder: str, out: str, jobs: str) -> dict[str, object]
     """The whole run with the roll-up for head office, in one process or several."""
     from benchmarks.making import HEAD_OFFICE, plan_into
     from xl_credit.quarter.run import run
+    from xl_credit.work.units import How
 
     plan = plan_into(Path(folder), Path(out))
     with clock.running():
-        report = run(plan, Path(folder) / HEAD_OFFICE, int(jobs))
+        report = run(plan, Path(folder) / HEAD_OFFICE, How(int(jobs)))
     if report.head_office_error:
         raise RuntimeError(report.head_office_error)
     return _checked(report.results) | {"jobs": int(jobs)}
@@ -120,7 +121,7 @@ def compare(clock: Clock, folder: str, ours: str, theirs: str) -> dict[str, obje
 
 
 TASKS: dict[str, Callable[..., dict[str, object]]] = {
-    task.__name__: task for task in (rules, make, branches, quarter, analyst, values, floor, compare, *ledger_tasks.TASKS)
+    task.__name__: task for task in (rules, make, branches, quarter, analyst, values, floor, compare, *ledger_tasks.TASKS, *functions_tasks.TASKS)
 }
 
 

@@ -63,7 +63,7 @@ class Ended:
         return "Traceback" in self.out + self.err or "panicked" in self.err
 
 
-def run_cli(*arguments: str | Path, cwd: Path | None = None, timeout: float = 60) -> Ended:
+def run_cli(*arguments: str | Path, cwd: Path | None = None, timeout: float = 240) -> Ended:
     """``xl-credit`` with these arguments in a process of its own, its memory bounded where the system can."""
     environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
@@ -115,8 +115,14 @@ def type_into(path: Path, sheet: str, number: int, entries: Mapping[str, object]
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Every file below the folder, by its path in it."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """Every file below the folder, by its path in it; the journal left out, which tells of the last run alone."""
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {str(name): path.read_bytes() for name, path in found.items() if "运行记录" not in name.parts}
+
+
+def workbooks_in(folder: Path) -> set[str]:
+    """What a run wrote into its folder beside the snapshot in 快照/ and its journal."""
+    return {name for name in files_in(folder) if Path(name).parts[0] != "快照"}
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.drawn import BEFORE, NOW, branch_records, customer_of
+from benchmarks.functions_asked import ASKED
+from benchmarks.functions_run import measure_functions
 from benchmarks.ledger_run import ALLOCATIONS, WORK
-from benchmarks.report import Line, Results, write
+from benchmarks.report import FUNCTIONS, LEDGERS, TITLE, Line, Results, put, write
 from benchmarks.run import CONTENDERS, HERE, main
+from tests.conftest import require_program
 from xl_credit.policy.sample import sample_policy
 from xl_credit.rules.levels import rate
 from xl_credit.rules.records import HELD, RATED, UNRATED
@@ -25,7 +28,7 @@ def peers():
 
 @pytest.mark.usefixtures("peers")
 def test_a_small_run_measures_every_contender_and_finds_that_they_agree():
-    results, _ = main(SMALL)
+    results, *_ = main(SMALL)
     assert [line.name for line in results.lines] == [one.name for one in CONTENDERS]
     assert all(line.wall > 0 and line.cpu > 0 and line.peak_mb > 0 for line in results.lines)
     assert results.distinct == 500
@@ -63,7 +66,33 @@ def test_results_are_laid_out_alike_each_time(tmp_path):
 
 @pytest.mark.usefixtures("peers")
 def test_a_small_ledger_is_aged_alike_by_the_tool_and_by_both_scripts():
-    _, results = main(["--only", "ledger", "--lines", "600", "--repeat", "1"])
+    _, results, _ = main(["--only", "ledger", "--lines", "600", "--repeat", "1"])
     assert {(case.work, case.allocation) for case in results.cases} == {(work, way) for work in WORK.values() for way in ALLOCATIONS}
     assert results.compared > 0  # a customer on whom they differ stops the run
     assert all(line.cpu > 0 and line.peak_mb > 0 for case in results.cases for line in (case.tool, case.script, case.loopless))
+
+
+@pytest.mark.host
+@pytest.mark.xdist_group("calc")
+def test_the_functions_are_timed_in_bodies_and_in_calc_once_they_agree():
+    require_program("soffice")
+    *_, results = main(["--only", "functions", "--rows", "40", "--repeat", "1"])
+    assert {row.function for row in results.rows} - {""} == {one.function for one in ASKED} and len(results.rows) == len(ASKED) + 2
+    assert results.customers == 40 and results.compared == 40 * (2 * len(ASKED) + 3) and results.native > 0
+    assert all(row.body_single > 0 and row.body_spilled > 0 for row in results.rows if row.function)
+    assert [one.loaded for one in results.starts] == [()] * 3
+
+
+def test_functions_that_do_not_agree_are_not_timed():
+    said = {"functions_make": {"customers": 1}, "functions_bodies": {"bodies": {}}, "functions_calc": {"count": 1, "compared": 9, "differences": ["级别: 一级 二级"]}}
+    with pytest.raises(SystemExit, match="不一致:1格,如 .*一级 二级"):
+        measure_functions(lambda task, *_: said[task], "2 核", 1, 1)
+
+
+def test_sections_measured_by_themselves_leave_the_others_alone(tmp_path):
+    target = Path(tmp_path) / "RESULTS.md"
+    put(target, FUNCTIONS, "\n函数\n")
+    put(target, LEDGERS, "\n台账\n")
+    put(target, FUNCTIONS, "\n新函数\n")
+    put(target, TITLE, "\n## 一个季度\n\n整季\n\n")
+    assert target.read_text("utf-8") == f"{TITLE}\n## 一个季度\n\n整季\n\n{LEDGERS}\n台账\n\n{FUNCTIONS}\n新函数\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.conftest import WORKBOOKS, build_branch, files_in, record, run_cli, table_rows, type_into
+from tests.conftest import WORKBOOKS, build_branch, files_in, record, run_cli, table_rows, type_into, workbooks_in
 from tests.policy.sample_book import SampleBook
 from xl_credit.forms.policy_workbook import build_policy_workbook
 from xl_credit.quarter.columns import EVALUATION, RESULTS, ROUTES
@@ -47,7 +47,7 @@ class TestRegenerate:
         ended = regenerate(branches)
         assert (ended.code, ended.has_traceback) == (0, False)
         assert re.search(r"│ 甲 +│ +2 │", ended.out) and re.search(r"│ 乙 +│ +2 │", ended.out) and "合计" in ended.out
-        assert set(files_in(tmp_path / "结果")) == {"甲.xlsx", "乙.xlsx", "总部汇总.xlsx"}
+        assert workbooks_in(tmp_path / "结果") == {"甲.xlsx", "乙.xlsx", "总部汇总.xlsx"}
 
     def test_the_sample_quarter_ends_with_1_and_names_the_cells(self, regenerate):
         ended = regenerate(WORKBOOKS / "2026Q3", "--previous", WORKBOOKS / "2026Q2", "--policy", WORKBOOKS / "政策.xlsx")
@@ -65,10 +65,10 @@ class TestRegenerate:
         regenerate(branches, out=tmp_path / "二")
         first = files_in(tmp_path / "一")
         assert first == files_in(tmp_path / "二")
-        times = {path: path.stat().st_mtime_ns for path in (tmp_path / "一").iterdir()}
+        times = {path: path.stat().st_mtime_ns for path in (tmp_path / "一").glob("*.xlsx")}
         regenerate(branches, out=tmp_path / "一")
         assert files_in(tmp_path / "一") == first
-        assert {path: path.stat().st_mtime_ns for path in (tmp_path / "一").iterdir()} == times
+        assert {path: path.stat().st_mtime_ns for path in (tmp_path / "一").glob("*.xlsx")} == times
 
     def test_several_processes_give_what_one_gives(self, regenerate, tmp_path):
         source, previous = WORKBOOKS / "2026Q3", ("--previous", WORKBOOKS / "2026Q2")
@@ -152,7 +152,7 @@ class TestWhatCannotBeUsed:
         ended = regenerate(branches)
         assert (ended.code, ended.has_traceback) == (1, False)
         assert [line for line in ended.error_lines if name in line and said in line], ended.err
-        assert set(files_in(tmp_path / "结果")) == {"甲.xlsx", "乙.xlsx", "总部汇总.xlsx"}
+        assert workbooks_in(tmp_path / "结果") == {"甲.xlsx", "乙.xlsx", "总部汇总.xlsx"}
         assert files_in(branches) == before
 
     def test_a_workbook_without_customers_is_no_reason_to_stop(self, branches, regenerate):

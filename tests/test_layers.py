@@ -10,9 +10,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "xl_credit"
 # each imports only those before it
 LAYERS = (
-    "rules", "cells", "tables", "policy", "books", "receivables", "quarter", "forms", "history", "intake", "branches", "service", "hosts",
-    "console", "ledger_console", "ledger_cli", "history_cli", "intake_cli", "branches_cli", "service_console", "service_cli", "addin_cli", "hosts_cli",
-    "lite_cli", "cli",
+    "rules", "cells", "tables", "policy", "books", "work", "receivables", "quarter", "forms", "history", "intake", "branches",
+    "service", "hosts", "console", "ledger_console", "ledger_cli", "history_console", "history_cli", "intake_cli",
+    "branches_cli", "service_console", "service_cli", "addin_cli", "hosts_cli", "lite_cli", "cli",
 )  # fmt: skip
 OUTSIDE_WORLD = {
     "asyncio", "csv", "glob", "importlib", "io", "json", "locale", "logging", "os", "pathlib", "pickle", "random", "secrets", "shutil",

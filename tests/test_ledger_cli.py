@@ -62,6 +62,12 @@ class TestAgeing:
         ]
         assert json.loads(ended.out)["合计"]["余额"] == 200
 
+    def test_what_came_of_it_is_said_with_it(self, tmp_path):
+        ended = age(money_book(tmp_path / "台账.xlsx", [shipped("F2", due=None), shipped("F3", day="2026-02-30")]), "-f", "json", run=run_cli)
+        came = [line.partition("→")[2] for line in ended.error_lines[1:]]
+        assert came == ["本行未计入", "到期日按发货日期加默认授信期限90天推算"]
+        assert [line.partition("→")[2] for line in json.loads(ended.out)["问题"]] == came
+
     def test_the_result_and_the_source_are_two_files(self, book, tmp_path):
         raw, target = book.read_bytes(), tmp_path / "结果.xlsx"
         ended = age(book, "--out", target)
@@ -217,6 +223,12 @@ class TestStatement:
             balance += Decimal(str(row[5] or 0)) - Decimal(str(row[6] or 0))
             assert Decimal(str(row[7])) == balance
         assert balance == Decimal("950.10")
+
+    def test_the_labels_of_the_ageing_have_the_height_of_two_lines(self, book, tmp_path):
+        self.state(book, tmp_path / "单", "-c", "K2")
+        sheet = loaded(tmp_path / "单" / "对账单_K2_2026-09-30.xlsx").active
+        (label,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "逾期91–180天"]
+        assert sheet.row_dimensions[label.row].height > 27 and sheet.cell(label.row + 1, label.column).value == 0
 
     def test_of_the_customers_named_alone(self, book, tmp_path):
         assert self.state(book, tmp_path / "单", "-c", " Ｋ2 ", "-c", "K2").code == 0

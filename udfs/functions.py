@@ -1,8 +1,6 @@
 """The spreadsheet functions: the only place where they are declared. Every host builds what it shows and calls from this table."""
 
-from decimal import Decimal
-
-from xl_credit.hosts.declaring import Argument, Table, business, day, days, flag, number, quarter, word
+from xl_credit.hosts.declaring import Argument, Table, business, day, days, excess, fen, flag, limit, number, quarter, wan, word
 from xl_credit.hosts.evaluation_rows import FULL, WITHOUT_REQUEST, rate_row
 from xl_credit.rules import scoring
 from xl_credit.rules.ageing import bucket_labels, bucket_of
@@ -11,9 +9,9 @@ from xl_credit.rules.approval import credit_route
 from xl_credit.rules.approval import final_approver as last_of
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.gates import CASH, ORDER, SHIPMENT, decision_text, release
-from xl_credit.rules.ledger import fen_of_yuan, yuan
+from xl_credit.rules.ledger import yuan
 from xl_credit.rules.levels import credit_limit as limit_of
-from xl_credit.rules.levels import downgrades, explain, level_row, lowered
+from xl_credit.rules.levels import downgrades, explain, level_row, lowered, plain
 from xl_credit.rules.penalties import interest_fen
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.records import PartScores
@@ -29,7 +27,7 @@ BUSINESS = Argument("business", "业务类型", "A 或 B", business)
 LEVEL = Argument("level", "级别", "如 一级", word)
 SUBJECTIVE = Argument("subjective", "主观评价得分", "低于10分下调一级(可省略)", number, optional=True)
 ADVANCED = Argument("advanced", "业务员垫支", "是 或 否(可省略)", flag, optional=True)
-LIMIT = Argument("amount", "额度", "万元", number)
+LIMIT = Argument("amount", "额度", "万元", limit)
 TERM = Argument("term", "期限", "天", days)
 LOW = Argument("low_level", "低于四级", "是 或 否(可省略)", flag, optional=True)
 AS_OF = Argument("as_of", "截止日", "日期,如 2026-09-30", day)
@@ -108,7 +106,7 @@ def credit_tier(score, business, subjective, advanced, policy):
 
 def _row(policy, score, subjective, advanced):
     if not 0 <= score <= 100:
-        raise CreditError(f"得分为{score}", allowed="0到100分", article="第七条(2)")
+        raise CreditError(f"得分为{plain(score)}", allowed="0到100分", article="第七条(2)")
     floor = policy.subjective_floor if subjective is None else subjective
     return lowered(policy, level_row(policy, score), downgrades(policy, floor, bool(advanced)))
 
@@ -131,7 +129,7 @@ def credit_reason(rows, quarter, policy):
 
 
 @declare("ANNUALIZED", "新客户的金额折算为年额;不需折算的原样", (
-    Argument("amount", "金额", "万元", number), Argument("first_trade", "首次交易日期", "日期", day), QUARTER,
+    Argument("amount", "金额", "万元", wan), Argument("first_trade", "首次交易日期", "日期", day), QUARTER,
 ), article="第七条注b、c", unit="万元", example='=ANNUALIZED(205,DATE(2026,7,1),"2026Q3")')  # fmt: skip
 def annualized(amount, first_trade, quarter, policy):
     actual = annualised_days(policy, first_trade, quarter)
@@ -161,22 +159,21 @@ def six_month_breach(shipped, as_of, policy):
 
 
 @declare("RELEASE_CHECK", "订单或发货能否放行:放行、裁减至n元、暂停、不予放行、现款", (
-    Argument("kind", "审核", "订单 或 发货", word), Argument("amount", "本单金额", "元", number), Argument("limit", "授信额度", "元", number),
-    Argument("exposure", "已占用", "应收余额加已放行未发货的订单,元", number), Argument("late", "超期金额", "超过授信期限的金额,元(可省略)", number, optional=True),
+    Argument("kind", "审核", "订单 或 发货", word), Argument("amount", "本单金额", "元", fen), Argument("limit", "授信额度", "元", fen),
+    Argument("exposure", "已占用", "应收余额加已放行未发货的订单,元", fen), Argument("late", "超期金额", "超过授信期限的金额,元(可省略)", fen, optional=True),
 ), article="第十一条、第十二条、第十五条", example='=RELEASE_CHECK("订单",300000,500000,260000)')  # fmt: skip
 def release_check(kind, amount, limit, exposure, late, policy):
     if kind not in (ORDER, SHIPMENT):
         raise CreditError(f"审核为“{kind}”", allowed=f"{ORDER}、{SHIPMENT}", article="第十一条、第十二条")
-    asked, most, used, overdue = map(fen_of_yuan, (amount, limit, exposure, late or Decimal(0)))
-    decision = CASH if most <= 0 else release(policy, kind, asked, most, most - used, overdue, 0)[0]
-    return decision_text(decision, most - used)
+    room = limit - exposure
+    return decision_text(CASH if limit <= 0 else release(policy, kind, amount, limit, room, late or 0, 0)[0], room)
 
 
 @declare("OVERDUE_PENALTY", "罚息=超额金额×日罚息率×天数", (
-    Argument("over", "超额金额", "元", number), Argument("term", "天数", "天", days),
+    Argument("over", "超额金额", "元", excess), Argument("term", "天数", "天", days),
 ), article="第二十条", unit="元", example="=OVERDUE_PENALTY(50000,15)")  # fmt: skip
 def overdue_penalty(over, term, policy):
-    return yuan(interest_fen(fen_of_yuan(over), policy.daily_penalty_rate, term))
+    return yuan(interest_fen(over, policy.daily_penalty_rate, term))
 
 
 @declare("POLICY_VERSION", "所用的政策版本及是否核定", (), article="政策", example="=POLICY_VERSION(政策!A6:M205)")

@@ -17,16 +17,22 @@ FEN_IN_WAN = Decimal("0.000001")
 _YUAN_IN_WAN = Decimal(10000)
 _BLANKS = (None, "")
 _PLAIN_YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
+_WRITTEN_AMOUNT = re.compile(r"^(\()?([+-]?)(?:RMB|CNY|人民币|¥)?([+-]?)([\d.,]+)(元整?|圆整?)?(\))?$", re.IGNORECASE)
 _NUMBER = re.compile(r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?$")
-_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00)?$")
+_CLOCK = re.compile(
+    r"(?:[ T]\s*|(?<=[日号]))(?:上午|下午)?(?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[AP]M)?|时(?:[0-5]?\d分)?)$", re.IGNORECASE
+)
+_WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
+_CHINESE_DATE = re.compile(r"^([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]$")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_SERIAL_TEXT = re.compile(r"^([2-7]\d{4})(?:\.0*)?$")
+_SERIAL_TEXT = re.compile(r"^([2-7]\d{4})(?:\.\d*)?$")
 _SERIAL_EPOCH = date(1899, 12, 30)
 DAYS_TO_1904 = 1462
 _EARLIEST, _LATEST = date(1900, 3, 1), date(2199, 12, 31)
 _YES_NO = {"是": True, "否": False, True: True, False: False, "": False}
-_FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_LIKE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones are signs to a Chinese Excel too
 
 
 def is_blank(value: object) -> bool:
@@ -113,8 +119,10 @@ def parse_wan(value: object, *, in_yuan: bool = False) -> Decimal:
 def parse_fen(value: object, *, in_wan: bool = False) -> int:
     """An amount in whole 分; ``in_wan`` where the column's header says 万元. More than two decimals are rounded half up.
 
-    >>> parse_fen(0.1 + 0.2), parse_fen("-1,200.50"), parse_fen("35.5", in_wan=True)
-    (30, -120050, 35500000)
+    Text may bear the marks of 元 and of a negative amount that accounting formats leave in a CSV file; no other currency.
+
+    >>> parse_fen(0.1 + 0.2), parse_fen("-1,200.50"), parse_fen("(¥1,200.50)"), parse_fen("35.5", in_wan=True)
+    (30, -120050, -120050, 35500000)
     """
     if not in_wan:
         if type(value) is float:
@@ -124,10 +132,21 @@ def parse_fen(value: object, *, in_wan: bool = False) -> int:
         elif type(value) is str and (plain := _PLAIN_YUAN.fullmatch(value)):
             fen = int(plain[2]) * 100 + int(f"{plain[3] or '':0<2}")
             return -fen if plain[1] else fen
-    number = parse_decimal(value) * (_YUAN_IN_WAN if in_wan else 1)
+    number = parse_decimal(_bare_amount(value, in_wan)) * (_YUAN_IN_WAN if in_wan else 1)
     if abs(number) >= Decimal(10) ** 12:
         raise CreditError(f"值为“{text(value)}”", allowed="绝对值小于1万亿元的数字")
     return int((number * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _bare_amount(value: object, in_wan: bool = False) -> object:
+    """The number in an amount that is written with its currency or in brackets; anything else as it is, to be refused as no number."""
+    match = _WRITTEN_AMOUNT.match(folded(value).replace("−", "-")) if isinstance(value, str) else None
+    if not match:
+        return value
+    opened, sign, inner_sign, number, unit, closed = match.groups()
+    if bool(opened) != bool(closed) or bool(opened) + bool(sign) + bool(inner_sign) > 1 or (unit and in_wan):
+        return value
+    return f"{'-' if opened else sign or inner_sign}{number}"
 
 
 def is_finer_than_fen(value: object, fen: int) -> bool:
@@ -138,7 +157,7 @@ def is_finer_than_fen(value: object, fen: int) -> bool:
     """
     if type(value) is float and fen / 100 == value or type(value) is str and _PLAIN_YUAN.fullmatch(value):
         return False
-    return abs(parse_decimal(value) * 100 - fen) > Decimal("0.001")
+    return abs(parse_decimal(_bare_amount(value)) * 100 - fen) > Decimal("0.001")
 
 
 def parse_whole(value: object, allowed: str = "不小于0的整数") -> int:
@@ -149,9 +168,11 @@ def parse_whole(value: object, allowed: str = "不小于0的整数") -> int:
 
 
 def parse_date(value: object) -> date:
-    """A date, its serial, or text as people type it: 2026-07-01, 2026/7/1, 2026.7.1, 2026年7月1日, 20260701.
+    """A date, its serial, or text as people type it: 2026-07-01, 2026/7/1, 2026.7.1, 2026年7月1日, 二〇二六年七月一日, 20260701.
 
-    >>> parse_date(46204.0), parse_date("2026年7月1日"), parse_date("20260701")
+    A time of day or a weekday behind it, as other systems export them, plays no part.
+
+    >>> parse_date(46204.0), parse_date("2026年7月1日 星期三"), parse_date("2026-07-01 14:25:36")
     (datetime.date(2026, 7, 1), datetime.date(2026, 7, 1), datetime.date(2026, 7, 1))
     """
     found = _as_date(value)
@@ -178,15 +199,37 @@ def _as_date(value: object) -> date | None:
         return None
     if isinstance(value, int | float) and not (19000301 <= value <= 21991231 and value == int(value)):
         return _SERIAL_EPOCH + timedelta(days=int(value)) if 60 < value < 110000 else None
-    written = folded(_MIDNIGHT.sub("", text(value)))  # 20260701 typed as a number is read as it looks
+    written = _WEEKDAY.sub("", folded(_CLOCK.sub("", text(value))))  # 20260701 typed as a number is read as it looks
     match = _DATE.match(written) or _COMPACT_DATE.match(written)
-    if not match:
+    parts = map(int, match.groups()) if match else _chinese_date(written)
+    if parts is None:
         serial_text = _SERIAL_TEXT.match(written)  # what a CSV file makes of a date without its format
         return _SERIAL_EPOCH + timedelta(days=int(serial_text[1])) if serial_text else None
     try:
-        return date(*(int(part) for part in match.groups()))
+        return date(*parts)
     except ValueError:
         return None
+
+
+def _chinese_date(written: str) -> tuple[int, int, int] | None:
+    """Year, month and day of 二〇二六年七月一日."""
+    match = _CHINESE_DATE.match(written)
+    if not match:
+        return None
+    year, month, day = match.groups()
+    return int(year.translate(_DIGITS)), _up_to_99(month), _up_to_99(day)
+
+
+def _up_to_99(numeral: str) -> int:
+    """A numeral below a hundred; 0, which is no month and no day, for what is none.
+
+    >>> _up_to_99("七"), _up_to_99("十二"), _up_to_99("三十"), _up_to_99("二十一"), _up_to_99("一二")
+    (7, 12, 30, 21, 0)
+    """
+    tens, ten, ones = numeral.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return 0
+    return int((tens or "1").translate(_DIGITS)) * 10 * bool(ten) + int((ones or "0").translate(_DIGITS))
 
 
 def parse_flag(value: object) -> bool:
@@ -215,16 +258,16 @@ def serial(day: date) -> int:
 
 
 def csv_text(value: object) -> str:
-    """A value for a CSV cell; text that a spreadsheet would run as a formula gets a leading apostrophe.
+    """A value for a CSV cell; text that a spreadsheet would run as a formula gets a leading apostrophe, one more where it has some.
 
-    >>> csv_text("=1+1"), csv_text(-5)
-    ("'=1+1", '-5')
+    >>> csv_text("=1+1"), csv_text("'=1+1"), csv_text(-5)
+    ("'=1+1", "''=1+1", '-5')
     """
-    if isinstance(value, str) and value.startswith(_FORMULA_LIKE):
+    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA_LIKE):
         return "'" + value
     return "" if value is None else str(value)
 
 
 def from_csv_text(value: str) -> str:
     """The opposite of :func:`csv_text`."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA_LIKE) else value
+    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(_FORMULA_LIKE) else value

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from xl_credit import addin_cli, hosts_cli, ledger_cli, lite_cli, service_cli
+from xl_credit import addin_cli, branches_cli, history_cli, hosts_cli, intake_cli, ledger_cli, lite_cli, service_cli
+from xl_credit.books.places import place
 from xl_credit.console import RunDisplay, say, show_problems, show_ratings, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
 from xl_credit.rules.errors import CreditError
@@ -21,13 +22,16 @@ app = typer.Typer(
 policy_app = typer.Typer(help="信用政策文件:新建与检查。", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
 app.add_typer(ledger_cli.app)
+app.add_typer(history_cli.app)
+app.add_typer(intake_cli.app)
+app.add_typer(branches_cli.app)
 app.add_typer(addin_cli.app, name="addin")
 app.add_typer(hosts_cli.app)
 app.add_typer(lite_cli.app, name="lite")
 app.add_typer(service_cli.app, name="service")
 
 QuarterOption = Annotated[str, typer.Option("--quarter", "-q", help="评级季度,如 2026Q3", metavar="季度")]
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
+PolicyOption = ledger_cli.PolicyOption
 _INTERRUPTED = 130  # what Typer makes of Ctrl+C
 
 
@@ -39,13 +43,15 @@ class Format(StrEnum):
 
 @app.command()
 def regenerate(
-    source: Annotated[Path, typer.Argument(help="放有分公司工作簿的文件夹", metavar="来源文件夹")],
+    source: Annotated[Path, typer.Argument(help="放有分公司工作簿的文件夹,也可为 s3:// 等网址", metavar="来源文件夹", parser=place)],
     quarter: QuarterOption,
-    previous: Annotated[Path | None, typer.Option(help="上季评级后的工作簿所在文件夹,用来比较级别变动", metavar="文件夹")] = None,
-    out: Annotated[Path | None, typer.Option(help="结果写入的文件夹;来源文件不动", metavar="文件夹")] = None,
+    previous: Annotated[Path | None, typer.Option(help="上季评级后的工作簿所在文件夹或网址,用来比较级别变动", metavar="文件夹", parser=place)] = None,
+    out: Annotated[Path | None, typer.Option(help="结果写入的文件夹或网址;来源文件不动", metavar="文件夹", parser=place)] = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="写回来源文件本身,旧文件按日期存入 备份/")] = False,
     policy: PolicyOption = None,
-    jobs: Annotated[int, typer.Option(help="同时处理的进程数", min=1, max=61)] = 1,
+    jobs: ledger_cli.JobsOption = 1,
+    scheduler: ledger_cli.SchedulerOption = "",
+    resume: Annotated[bool, typer.Option("--resume", help="接着做中断了的那次运行:做完的分公司不再重做")] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", help="账龄和放行审核的截止日;默认为季末", metavar="日期")] = None,
     basis: ledger_cli.BasisOption = Basis.due,
     allocate: ledger_cli.AllocateOption = Allocation.matched,
@@ -55,6 +61,7 @@ def regenerate(
     from xl_credit.forms.head_office_template import head_office_template
     from xl_credit.forms.template_files import RATING, report_template, template_path
     from xl_credit.quarter.run import LedgerPlan, make_plan, run
+    from xl_credit.work.units import How
 
     if (out is None) != in_place:
         raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
@@ -64,9 +71,10 @@ def regenerate(
         sheets = LedgerPlan(lambda figures: report_template(figures, Path(folder)), method)
         plan = make_plan(source, parsed, out or source, previous, policy, template_path(RATING), sheets)
         with RunDisplay(plan) as display:
-            report = run(plan, head_office_template(plan.policy, Path(folder)), jobs, display.done)
+            report = run(plan, head_office_template(plan.policy, Path(folder)), How(jobs, scheduler), display.done, resume=resume)
     display.close(report)
-    raise typer.Exit(1 if report.has_problems else 0)
+    kept = history_cli.keep(report)
+    raise typer.Exit(0 if kept and not report.has_problems else 1)
 
 
 @app.command()
@@ -77,8 +85,8 @@ def rate(
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
 ) -> None:
     """只评级、不写文件:给出评级结果的表格、JSON 或 CSV。"""
+    from xl_credit.quarter.finding import choose_policy
     from xl_credit.quarter.rating_table import as_csv, as_json, rate_file
-    from xl_credit.quarter.run import choose_policy
 
     parsed = Quarter.parse(quarter)
     chosen = choose_policy(file.parent, parsed, policy)

@@ -6,13 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from xl_credit.quarter.branch import BranchResult
+from xl_credit.quarter.finding import HEAD_OFFICE_FILE
 from xl_credit.quarter.results import Decided
-from xl_credit.quarter.run import HEAD_OFFICE_FILE, Plan, Report
+from xl_credit.quarter.run import Plan, Report
 from xl_credit.quarter.tally import COUNTED, Tally, tally, total
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Policy
@@ -22,11 +23,27 @@ from xl_credit.rules.levels import plain
 _out, err_console = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 tables_console = Console(highlight=False, width=None if _out.is_terminal else 160)  # a file or pipe has no width of its own
 _OWED = ("应收余额(元)", "逾期占比")  # columns of the closing table where some branch has ledgers
-_SHOWN = 20  # problems on the console; the 核对 sheets hold them all
+# what would steer a terminal, or turn the order of its letters: shown as signs
+_SIGNS = {code: 0x2400 + code for code in range(32)} | {code: 0xFFFD for code in (*range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+SHOWN = 20  # problems on the console; the 核对 sheets hold them all
+
+
+def printed(text: str) -> str:
+    """Text of a workbook as a terminal may have it: one line that steers nothing.
+
+    >>> printed("甲\\x1b[2J\\n乙")
+    '甲␛[2J␊乙'
+    """
+    return text.translate(_SIGNS)
+
+
+def escape(text: str) -> str:
+    """The same for a table, which reads [bold] and its like."""
+    return escape_markup(printed(text))
 
 
 def say(line: str, *, error: bool = False) -> None:
-    (err_console if error else _out).print(line, style="bold red" if error else None, markup=False)
+    (err_console if error else _out).print(printed(line), style="bold red" if error else None, markup=False)
 
 
 @contextmanager
@@ -40,9 +57,9 @@ def writing(path: Path) -> Iterator[None]:
         raise CreditError("文件写不出来", where=str(path), allowed="可以写入、没有在别处打开的文件") from error
 
 
-def show_problems(problems: Sequence[Problem], file: str, limit: int | None = _SHOWN) -> None:
+def show_problems(problems: Sequence[Problem], file: str, limit: int | None = SHOWN) -> None:
     for problem in problems[:limit]:
-        say(problem.line(file), error=True)
+        say(problem.said(file), error=True)
     if limit is not None and len(problems) > limit:
         say(f"……另有{len(problems) - limit}处问题", error=True)
 
@@ -87,6 +104,8 @@ class RunDisplay:
 
     def close(self, report: Report) -> None:
         """The closing table, what could not be used, and where everything is."""
+        if report.after_cut_off:
+            say("上次运行没有做完,这次从头做起(接着做用 --resume)", error=True)
         _show_tallies([tally(result) for result in report.results], self.plan)
         for result in report.results:
             if result.error:
@@ -110,10 +129,10 @@ class RunDisplay:
 def _show_found(results: Sequence[BranchResult]) -> None:
     """The first problems of each workbook, so that one with many does not hide the others'."""
     found = [result for result in results if result.problems]
-    share = max(1, _SHOWN // max(1, len(found)))
-    shown = [(result.file, problem) for result in found for problem in result.problems[:share]][:_SHOWN]
+    share = max(1, SHOWN // max(1, len(found)))
+    shown = [(result.file, problem) for result in found for problem in result.problems[:share]][:SHOWN]
     for file, problem in shown:
-        say(problem.line(file), error=True)
+        say(problem.said(file), error=True)
     rest = sum(len(result.problems) for result in found) - len(shown)
     if rest:
         say(f"……另有{rest}处问题,见各工作簿的 核对 表", error=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xl_credit.books.places import is_remote, place, real
 from xl_credit.cells import folded, parse_date
 from xl_credit.console import say, show_problems, writing
 from xl_credit.rules.ageing import Allocation, Basis, Method, Recognition
@@ -18,17 +19,22 @@ from xl_credit.rules.ledger import cut
 from xl_credit.rules.quarter import Quarter
 
 if TYPE_CHECKING:
+    from xl_credit.quarter.gate_file import GateFile
     from xl_credit.receivables.picture import Picture
     from xl_credit.rules.ledger import Account
 
 app = typer.Typer()
 
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件")]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help="总部政策文件;默认取来源文件夹或其上级的 政策.xlsx,再无则用示例政策", metavar="文件", parser=place)]
+JobsOption = Annotated[int, typer.Option("--jobs", help="同时处理的进程数", min=1, max=61)]
+SchedulerOption = Annotated[str, typer.Option("--scheduler", help="改在 Dask 集群上处理:调度器地址,如 tcp://主机:8786(须装附加包 cluster)", metavar="地址")]
 BasisOption = Annotated[Basis, typer.Option("--basis", help="账龄起算:due 到期日,shipment 发货日")]
 AllocateOption = Annotated[Allocation, typer.Option("--allocate", help="核销:matched 逐笔(按核销单号),fifo 先到期先核销")]
 RecogniseOption = Annotated[Recognition, typer.Option("--recognise", help="回款生效:received 按回款日期追溯,allocated 按核销日期")]
-Ledger = Annotated[Path, typer.Argument(help="含 发货台账、回款台账 的 .xlsx/.xlsm,或同样列名的 .csv(UTF-8、GB18030)", metavar="文件")]
-CollectionsOption = Annotated[Path | None, typer.Option("--collections", help="另一个文件里的 回款台账;默认取同名的 回款台账 CSV", metavar="文件")]
+Ledger = Annotated[Path, typer.Argument(help="含 发货台账、回款台账 的 .xlsx/.xlsm,或同样列名的 .csv(UTF-8、GB18030)", metavar="文件", parser=place)]
+CollectionsOption = Annotated[
+    Path | None, typer.Option("--collections", help="另一个文件里的 回款台账;默认取同名的 回款台账 CSV", metavar="文件", parser=place)
+]
 
 
 class Format(StrEnum):
@@ -45,11 +51,20 @@ def parse_day(text: str, option: str) -> date:
         raise CreditError(f"{option} {error.found}", allowed="日期,如 2026-09-30") from None
 
 
+def _opening(since: str | None, as_of: date) -> date | None:
+    """The day at whose end a bridge begins; raises 「--since 为…;允许:早于截止日…」."""
+    day = parse_day(since, "--since") if since else None
+    if day and day >= as_of:
+        raise CreditError(f"--since 为{day}", allowed=f"早于截止日{as_of}的日期")
+    return day
+
+
 def new_file(path: Path, source: Path, *others: Path | None) -> Path:
     """Where a result may be written: none of the files it is made from, in a folder that is there."""
-    if path.exists() and any(one is not None and one.exists() and path.samefile(one) for one in (source, *others)):
+    if path.exists() and any(one is not None and real(one) == real(path) for one in (source, *others)):
         raise CreditError("不能写回来源文件", where=str(path), allowed="另一个文件名")
-    if not path.parent.is_dir() or path.suffix.lower() not in (".xlsx", ".xlsm"):
+    there = is_remote(path) or path.parent.is_dir()  # an object store has no folders, only names
+    if not there or path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise CreditError("写不出结果文件", where=str(path), allowed="现有文件夹中的 .xlsx 文件名")
     wanted = ".xlsx" if source.suffix.lower() == ".csv" else source.suffix.lower()
     if path.suffix.lower() != wanted:
@@ -58,7 +73,7 @@ def new_file(path: Path, source: Path, *others: Path | None) -> Path:
 
 
 def _policy(file: Path, day: date, given: Path | None) -> Policy:
-    from xl_credit.quarter.run import choose_policy
+    from xl_credit.quarter.finding import choose_policy
 
     chosen = choose_policy(file.parent, Quarter.of(day), given)
     show_problems(chosen.problems, chosen.file.name if chosen.file else "")
@@ -74,38 +89,46 @@ def ageing(
     basis: BasisOption = Basis.due,
     allocate: AllocateOption = Allocation.matched,
     recognise: RecogniseOption = Recognition.received,
+    since: Annotated[str | None, typer.Option("--since", help="另给出该日日终以来的账龄变动,如年初的 2025-12-31", metavar="日期")] = None,
     collections: CollectionsOption = None,
     policy: PolicyOption = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
-    out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 账龄表、账龄明细", metavar="文件")] = None,
+    out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 账龄表、账龄明细(--since:账龄变动)", metavar="文件", parser=place)] = None,
+    jobs: JobsOption = 1,
+    scheduler: SchedulerOption = "",
 ) -> None:
     """账龄:任一日期,由发货和回款逐笔重建;各区间合计 + 未核销 = 余额。"""
     from xl_credit.forms.template_files import report_template
-    from xl_credit.ledger_console import show_ageing, steps
+    from xl_credit.ledger_console import show_ageing, show_bridge, steps
     from xl_credit.quarter.columns import NOTE_LABEL
     from xl_credit.quarter.ledger_file import read_file
     from xl_credit.quarter.notes import note_line
     from xl_credit.receivables.output import ageing_csv, ageing_json, write_ageing
     from xl_credit.receivables.picture import Picture
+    from xl_credit.receivables.spreading import age_through
+    from xl_credit.work.units import How
 
     method = Method(parse_day(as_of, "--as-of"), basis, allocate, recognise)
+    opening = _opening(since, method.as_of)
     figures = _policy(file, method.as_of, policy)
     collections = collections or _counterpart(file)
     target = new_file(out, file, collections) if out else None
     with steps(4 if target else 2) as step, tempfile.TemporaryDirectory() as folder:
         step("读取台账")
-        picture = Picture(figures, *read_file(file, figures, collections), method)
+        picture = Picture(figures, *read_file(file, figures, collections, _branch(file)), method, age_through(How(jobs, scheduler)))
         step("计算账龄")
         picture.ageings  # noqa: B018 - worked out here, under the progress bar
         if target:
             step("写出工作簿")
             note = (NOTE_LABEL, note_line(figures, Quarter.of(method.as_of)))
-            write_ageing(picture, file, report_template(figures, Path(folder)), target, note)
+            write_ageing(picture, file, report_template(figures, Path(folder)), target, note, opening)
         step("完成")
     if format is Format.table:
         show_ageing(picture)
+        if opening:
+            show_bridge(picture, opening)
     else:
-        sys.stdout.write(ageing_json(picture) + "\n" if format is Format.json else ageing_csv(picture))
+        sys.stdout.write(ageing_json(picture, opening) + "\n" if format is Format.json else ageing_csv(picture))
     if target:
         say(f"已写出:{target}", error=format is not Format.table)
     show_problems(picture.ledgers.problems, file.name)
@@ -118,7 +141,8 @@ def gate(
     orders: Annotated[bool, typer.Option("--orders", help="审核 订单台账 中待审的订单(第十一条)")] = False,
     shipments: Annotated[bool, typer.Option("--shipments", help="审核 发货申请 中待审的发货(第十二条)")] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", help="审核日;默认为待审单据中最晚的日期", metavar="日期")] = None,
-    ledger: Annotated[Path | None, typer.Option("--ledger", help="台账另在一个工作簿时", metavar="文件")] = None,
+    ledger: Annotated[Path | None, typer.Option("--ledger", help="台账另在一个工作簿时;默认取旁边的 分公司台账", metavar="文件")] = None,
+    previous: Annotated[Path | None, typer.Option("--previous", help="上季工作簿或其文件夹,其中批准的额度仍有效;默认取旁边以上季命名的文件夹", metavar="文件")] = None,
     policy: PolicyOption = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="输出格式")] = Format.table,
     out: Annotated[Path | None, typer.Option(help="另写一个工作簿:来源的副本,加上 放行审核", metavar="文件")] = None,
@@ -132,20 +156,32 @@ def gate(
     if orders == shipments:
         raise CreditError("请给出 --orders 或 --shipments 其中一个")
     given, target = parse_day(as_of, "--as-of") if as_of else None, new_file(out, file, ledger) if out else None
-    job = GateFile(file, ledger, orders)
+    job = GateFile(file, ledger, orders, previous)
+    _say_sources(job, ledger, previous)
     day = given or job.last_day()
     figures = _policy(file, day, policy)
     picture, verdicts, problems = job.decide(figures, day)
+    if target:
+        with tempfile.TemporaryDirectory() as folder:
+            problems = job.write(picture, report_template(figures, Path(folder)), target)
     if format is Format.table:
         show_verdicts(picture, verdicts)
     else:
         sys.stdout.write(gate_json(picture, verdicts) + "\n" if format is Format.json else gate_csv(picture, verdicts))
     if target:
-        with tempfile.TemporaryDirectory() as folder:
-            problems = job.write(picture, report_template(figures, Path(folder)), target)
         say(f"已写出:{target}", error=format is not Format.table)
     show_problems(problems, file.name)
     raise typer.Exit(1 if problems else 0)
+
+
+def _say_sources(job: "GateFile", ledger: Path | None, previous: Path | None) -> None:
+    """Files that were found and not given are said out loud, and so is it where last quarter's approvals are not known."""
+    if job.ledger and not ledger:
+        say(f"台账:{job.ledger.name}", error=True)
+    if job.past and not previous:
+        say(f"上季批准的额度取自:{job.past.parent.name}/{job.past.name}", error=True)
+    if job.quarter and not job.past:
+        say(f"没有找到{job.quarter.previous.title}的工作簿,那时批准的额度没有计入;请用 --previous 给出", error=True)
 
 
 @app.command()
@@ -169,7 +205,7 @@ def statement(
     if first > end:
         raise CreditError(f"--from 为{first}", allowed=f"不晚于截止日{end}")
     figures = _policy(file, end, policy)
-    picture = Picture(figures, *read_file(file, figures, collections or _counterpart(file)), Method(end))
+    picture = Picture(figures, *read_file(file, figures, collections or _counterpart(file), _branch(file)), Method(end))
     accounts = _chosen(picture, customer)
     out.mkdir(parents=True, exist_ok=True)
     names = file_names([picture.shown(account.customer) for account in accounts], end)
@@ -190,6 +226,16 @@ def _counterpart(file: Path) -> Path | None:
     found = counterpart(file)
     if found:
         say(f"回款台账:{found.name}", error=True)
+    return found
+
+
+def _branch(file: Path) -> Path | None:
+    """The branch workbook of a ledger file, said out loud: names, salespeople and credit terms stand in it."""
+    from xl_credit.quarter.beside import branch_beside
+
+    found = branch_beside(file)
+    if found:
+        say(f"客户资料取自:{found.name}", error=True)
     return found
 
 

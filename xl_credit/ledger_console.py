@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from xl_credit.console import err_console, say, tables_console
-from xl_credit.receivables.output import ageing_records
+from xl_credit.console import err_console, escape, say, tables_console
+from xl_credit.receivables.columns import BRIDGE_COLUMNS
+from xl_credit.receivables.output import ageing_records, bridge_records
 from xl_credit.receivables.picture import Picture
+from xl_credit.receivables.rows import UNAPPLIED
 from xl_credit.rules.gates import Verdict
 from xl_credit.rules.ledger import yuan
 
@@ -48,6 +50,16 @@ def show_ageing(picture: Picture) -> None:
         say(f"……另有{len(records) - _SHOWN}户,见 --out 的工作簿或 --format csv|json")
     open_yuan = sum(value for name, value in totals.items() if name in columns[3:-5])
     say(f"勾稽:各区间{open_yuan:,.2f} + 未核销{totals['未核销']:,.2f} = 余额{totals['余额']:,.2f}")
+
+
+def show_bridge(picture: Picture, since: date) -> None:
+    """账龄变动: from the end of ``since``, bucket by bucket."""
+    table = Table(title=f"账龄变动({since}日终至{picture.as_of},元)")
+    for header in BRIDGE_COLUMNS:
+        table.add_column(header, justify="left" if header == BRIDGE_COLUMNS[0] else "right", no_wrap=True)
+    for record in bridge_records(picture, since):
+        table.add_row(*(_text(value, header) for header, value in record.items()), end_section=record[BRIDGE_COLUMNS[0]] == UNAPPLIED)
+    tables_console.print(table)
 
 
 def _text(value: object, name: str) -> str:

@@ -21,7 +21,7 @@ def convert(paths: Sequence[Path], folder: Path, kind: str = "xlsx") -> list[Pat
     (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE, "utf-8")
     command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", kind, "--outdir", str(folder)]
     for _ in range(2):
-        done = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run([*command, *map(str, paths)], capture_output=True, text=True, timeout=900, check=False)
         if done.returncode != _NEW_PROFILE:
             break
     converted = [folder / f"{path.stem}.{kind}" for path in paths]

@@ -72,7 +72,7 @@ def fill(path: Path, code: str = "", ageing: Sequence[Sequence[object]] = AGEING
     book.chart_rows(AGEING, LIST_HEADER + 2, LIST_HEADER + 1 + len(ageing))
     book.fill(MOVEMENTS, Fill(("客户编码", "序号"), MOVEMENT_COLUMNS, MOVEMENT_ROWS, ("类别", "-")))
     penalty = ["张三", SHORT, "甲公司", "越权超额", START, END, 92, 1000.0, 400, 600.0, 0.0005]
-    rows = [[*penalty, 27.6, "超出已批额度", "第二十条"], [*penalty, 0.05, "超出已批额度", "第二十条"]]
+    rows = [[*penalty, 27.6, "超出已批额度", "第二十条"], [*penalty, 0.05, "超出已批额度", "第二十条"], [*penalty, 1.25, "级别限额低于已批额度", "第十九条"]]
     book.fill(PENALTIES, Fill(("客户编码",), PENALTY_COLUMNS, rows, ("性质", "-")))
     for index in range(len(LABELS) + 1):
         values = (10 * index, 5, 3, 2, 1.1, 10 * index + 2.9 + (bridge_error if index == 1 else -bridge_error if index == 2 else 0))
@@ -175,9 +175,11 @@ def test_the_bridge_is_summed_and_checked_by_row(books: dict[str, CalamineWorkbo
 
 
 @pytest.mark.host
-def test_penalties_are_summed_above_their_list(books: dict[str, CalamineWorkbook]) -> None:
-    assert cells(books["全"], PENALTIES)[HEADER][PENALTY_COLUMNS.index("罚息")] == 27.65
-    assert cells(books["空"], PENALTIES)[HEADER][PENALTY_COLUMNS.index("罚息")] == 0
+def test_penalties_of_either_article_are_summed_apart_above_their_list(books: dict[str, CalamineWorkbook]) -> None:
+    place = PENALTY_COLUMNS.index("罚息")
+    full, empty = ([(row[0], row[place]) for row in cells(books[name], PENALTIES)[HEADER : HEADER + 3]] for name in ("全", "空"))
+    assert full == [("第十九条(降级超额、例外超额)", 1.25), ("第二十条(越权超额)", 27.65), ("合计", 28.9)]
+    assert [amount for _, amount in empty] == [0, 0, 0]
 
 
 def summary(form: Cells) -> list[object]:

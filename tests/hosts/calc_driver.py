@@ -1,5 +1,6 @@
 """Run by a Python that has LibreOffice's bridge: does to a running Calc what the lines of its input ask, and answers each in a line."""
 
+import contextlib
 import json
 import os
 import sys
@@ -13,6 +14,9 @@ from com.sun.star.awt import XCallback
 from com.sun.star.beans import NamedValue, PropertyValue
 
 DOCUMENT, BUTTONS = AccessibleRole.DOCUMENT_SPREADSHEET, (AccessibleRole.PUSH_BUTTON, AccessibleRole.TOGGLE_BUTTON)
+MENUS = (AccessibleRole.MENU,)
+
+SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 
 
 def setting(name: str, value: object) -> object:
@@ -22,7 +26,7 @@ def setting(name: str, value: object) -> object:
 def connect(pipe: str) -> object:
     """The office's context, once it takes commands."""
     resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-    for _ in range(200):
+    for _ in range(900):  # three minutes, for a slow machine
         try:
             context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
             context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context).getCurrentComponent()
@@ -48,6 +52,19 @@ class Driver:
         self.document.CurrentController.Frame.activate()  # a window that nobody looks at gets the focus late
         return list(self.document.Sheets.ElementNames)
 
+    def take(self) -> str:
+        """The document in front, once there is one, whoever opened it; its address."""
+        self.document = self.desktop.getCurrentComponent()
+        return self.document.URL if self.document is not None and self.document.supportsService(SPREADSHEET) else ""
+
+    def keep(self) -> None:
+        """Saved where it is, as by Ctrl+S, and closed."""
+        self.document.store()
+        self.document.close(True)
+
+    def leave(self) -> None:
+        self.document.close(True)
+
     def cells(self, sheet: str, address: str) -> object:
         return self.document.Sheets.getByName(sheet).getCellRangeByName(address)
 
@@ -72,6 +89,17 @@ class Driver:
         area.setArrayFormula(formula)
         return area.getDataArray()
 
+    def fill(self, sheet: str, address: str, rows: list) -> None:
+        """A formula, or a value, in every cell of its own."""
+        self.cells(sheet, address).setFormulaArray(tuple(map(tuple, rows)))
+
+    def wait_with_calculating(self) -> None:
+        """Nothing is computed until asked for, so that what is filled in piece by piece is computed once."""
+        self.document.enableAutomaticCalculation(False)
+
+    def calculate(self) -> None:
+        self.document.calculateAll()
+
     def read(self, sheet: str, address: str) -> list:
         return self.cells(sheet, address).getDataArray()
 
@@ -85,11 +113,17 @@ class Driver:
 
     def button(self, name: str) -> list[int] | None:
         """Where on the screen the middle of a button is."""
-        found = find_named(self.document.CurrentController.Frame.ContainerWindow, name)
-        if found is None:
-            return None
-        at, size = found.getLocationOnScreen(), found.getSize()
-        return [at.X + size.Width // 2, at.Y + size.Height // 2]
+        return middle(find_named(self.document.CurrentController.Frame.ContainerWindow, name, BUTTONS))
+
+    def menu(self, name: str) -> list[int] | None:
+        """Where on the screen the middle of a menu's title is."""
+        return middle(find_named(self.document.CurrentController.Frame.ContainerWindow, name, MENUS))
+
+    def entries(self, name: str) -> list:
+        """What a menu offers, as (label, place on the screen); places are right while it is open."""
+        found = find_named(self.document.CurrentController.Frame.ContainerWindow, name, MENUS)
+        children = [found.getAccessibleChild(place).getAccessibleContext() for place in range(found.getAccessibleChildCount())] if found else []
+        return [[child.getAccessibleName(), middle(child)] for child in children]
 
     def large(self, width: int, height: int) -> None:
         self.document.CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, 15)
@@ -172,15 +206,22 @@ class Request(unohelper.Base, XCallback):
         self.is_done.set()
 
 
-def find_named(accessible: object, name: str, depth: int = 0) -> object | None:
-    """The accessible thing of that name, somewhere below."""
+def middle(found: object | None) -> list[int] | None:
+    if found is None:
+        return None
+    at, size = found.getLocationOnScreen(), found.getSize()
+    return [at.X + size.Width // 2, at.Y + size.Height // 2]
+
+
+def find_named(accessible: object, name: str, roles: tuple, depth: int = 0) -> object | None:
+    """The accessible thing of that name and one of those roles, somewhere below."""
     context = accessible.getAccessibleContext()
-    if context.getAccessibleName() == name and context.getAccessibleRole() in BUTTONS:
+    if context.getAccessibleName() == name and context.getAccessibleRole() in roles:
         return context
     if depth < 9 and context.getAccessibleRole() != DOCUMENT:
         for place in range(min(context.getAccessibleChildCount(), 200)):
             child = context.getAccessibleChild(place)
-            if child is not None and (found := find_named(child, name, depth + 1)) is not None:
+            if child is not None and (found := find_named(child, name, roles, depth + 1)) is not None:
                 return found
     return None
 
@@ -190,9 +231,15 @@ def main() -> None:
     queue = driver.service("com.sun.star.awt.AsyncCallback")
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
-        request = Request(driver, *json.loads(line))
+        verb, given = json.loads(line)
+        if verb == "finish":  # as when the last window is closed; the office is gone before it could answer
+            with contextlib.suppress(Exception):
+                driver.desktop.terminate()
+            print(json.dumps({"answer": True}), flush=True)
+            break
+        request = Request(driver, verb, given)
         queue.addCallback(request, None)
-        if not request.is_done.wait(120):
+        if not request.is_done.wait(600):
             break
         print(json.dumps(request.answer, ensure_ascii=False), flush=True)
     os._exit(0)  # the bridge may crash a Python that is taken down in order

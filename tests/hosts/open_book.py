@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils import range_boundaries
 
+from xl_credit.hosts.live_book import Progress
+
 
 def _load(path: Path) -> tuple[openpyxl.Workbook, openpyxl.Workbook]:
     with warnings.catch_warnings():
@@ -111,6 +113,7 @@ class OpenHost:
 
     def __init__(self) -> None:
         self.commands: list[str] = []
+        self.progress: list[str] = []
         self.extended: dict[str, tuple[int, int, int]] = {}
 
     def text(self, value: str) -> str:
@@ -130,6 +133,6 @@ class OpenHost:
         sheet.activate()
 
     @contextmanager
-    def command(self, book: OpenBook, label: str) -> Iterator[None]:
+    def command(self, book: OpenBook, label: str) -> Iterator[Progress]:
         self.commands.append(label)
-        yield
+        yield self.progress.append

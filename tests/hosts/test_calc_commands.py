@@ -13,6 +13,7 @@ from tests.hosts.open_book import OpenBook
 from tests.hosts.test_live_book import bare, cells, regenerated
 from udfs.ribbon import COMMANDS
 from xl_credit.cells import serial
+from xl_credit.hosts import calc_command
 from xl_credit.quarter.branch import SHEETS
 from xl_credit.quarter.columns import EVALUATION, POLICY_COPY, RESULTS, ROUTES
 from xl_credit.receivables.columns import AGEING, GATE, LEDGERS, REPORTS
@@ -128,6 +129,17 @@ def test_every_command_says_one_line_under_its_own_name(calc, company, tag):
     assert said.startswith(f"{COMMANDS.by_tag[tag].label}:") and "\n" not in said and calc.said()
     if tag == "open_policy":
         assert calc.active() == POLICY_COPY
+
+
+def test_a_click_while_a_command_is_under_way_does_nothing(monkeypatch):
+    seen = []
+
+    def run(context: object, tag: str) -> str:
+        seen.append(tag)
+        return f"{tag}:{calc_command.run(context, 'again')}"
+
+    monkeypatch.setattr(calc_command, "_run", run)
+    assert [calc_command.run(None, tag) for tag in ("one", "two")] == ["one:", "two:"] and seen == ["one", "two"]
 
 
 def test_a_command_by_another_name_is_refused(calc):

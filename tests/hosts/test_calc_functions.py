@@ -1,11 +1,13 @@
 """The spreadsheet functions in cells of a running LibreOffice Calc, and the names they go by in files."""
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests.conftest import build_branch, record
 from tests.hosts.calc_desk import Desk, desk
 from udfs.functions import TABLE
 from xl_credit.books.package import read_package, write_package
@@ -116,3 +118,22 @@ def test_the_extension_is_the_same_bytes_each_time_and_stale_files_go(tmp_path):
     assert build_folder(folder) and build_folder(folder) == []
     (folder / "pythonpath" / "old.py").write_text("1")
     assert build_folder(folder) == [folder / "pythonpath" / "old.py"]
+
+
+def test_every_example_of_the_function_page_is_answered_as_it_stands_there(calc, tmp_path):
+    """Typed in Excel's way into a branch's workbook."""
+    source, copy = build_branch(tmp_path / "例.xlsx", [record("K1"), record("K2")]), tmp_path / "副本.xlsx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it does not understand print areas of whole columns
+        book = openpyxl.load_workbook(source)
+    sheet = book.create_sheet("例")
+    for row, function in enumerate(TABLE.functions.values(), start=1):
+        sheet[f"A{row}"] = function.example
+    book.save(source)
+    package = read_package(source)
+    into_calc(package)
+    write_package(package, copy)
+    calc.show(copy)
+    answered = dict(zip(TABLE.functions, (value for (value,) in calc.read("例", f"A1:A{len(TABLE.functions)}")), strict=True))
+    assert {name for name, value in answered.items() if value in ("", None) or "允许" in str(value)} == set()
+    assert (answered["SALES_SCORE"], answered["CREDIT_TIER"], answered["ANNUALIZED"], answered["FINAL_APPROVER"]) == (19, "一级", 813.3152173913044, "总经理")

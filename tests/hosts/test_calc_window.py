@@ -3,15 +3,15 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import WORKBOOKS, require_program
-from tests.hosts.calc_desk import Desk, desk
-from udfs.ribbon import COMMANDS
-from xl_credit.quarter.columns import POLICY_COPY, RESULTS
+from tests.hosts.calc_desk import Desk, desk, screen, until
+from udfs.ribbon import COMMANDS, TAB
+from xl_credit.quarter.columns import CHECKS, POLICY_COPY, RESULTS
 
 pytestmark = [pytest.mark.host, pytest.mark.xdist_group("calc")]
 WIDTH, HEIGHT = 1500, 950
@@ -20,16 +20,9 @@ TOOLBAR = "private:resource/toolbar/addon_org.xlcredit.toolbar"
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    """A screen in memory; the X server itself picks a free number."""
     require_program("xdotool")
-    server = subprocess.Popen(
-        [require_program("Xvfb"), "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        yield f":{server.stdout.readline().strip()}"
-    finally:
-        server.terminate()
-        server.communicate()
+    with screen(WIDTH, HEIGHT) as number:
+        yield number
 
 
 @pytest.fixture(scope="module")
@@ -44,17 +37,18 @@ def calc(display, tmp_path_factory) -> Iterator[Desk]:
 
 
 def click(calc: Desk, display: str, label: str) -> None:
-    until(lambda: calc.button(label))
-    x, y = calc.button(label)
+    click_at(display, *until(lambda: at_rest(lambda: calc.button(label))))
+
+
+def click_at(display: str, x: int, y: int) -> None:
     subprocess.run([require_program("xdotool"), "mousemove", str(x), str(y), "click", "1"], env={"DISPLAY": display, "HOME": str(Path.home())}, check=True)
 
 
-def until(is_so) -> None:
-    for _ in range(150):
-        if is_so():
-            return
-        time.sleep(0.2)
-    raise AssertionError("nothing happened on the screen")
+def at_rest(place: Callable[[], object]) -> object | None:
+    """Where a button is, once the window is laid out and it stays there."""
+    found = place()
+    time.sleep(0.2)
+    return found if found and found == place() else None
 
 
 def test_the_toolbar_is_docked_on_the_first_start_with_every_command(calc):
@@ -70,3 +64,18 @@ def test_a_click_rates_the_workbook_and_another_one_goes_to_the_policy(calc, dis
     assert calc.undo_titles() == [RESULTS] and len(calc.used(RESULTS)) > 80
     click(calc, display, "打开政策")
     until(lambda: calc.active() == POLICY_COPY)
+
+
+def test_the_menu_has_every_command_and_one_chosen_there_is_carried_out(calc, display):
+    labels = [command.label for command in COMMANDS.by_tag.values()]
+    click_at(display, *until(lambda: at_rest(lambda: calc.menu(TAB))))
+    entries = until(lambda: at_rest(lambda: opened(calc)))
+    assert [label for label, _ in entries if label] == labels
+    click_at(display, *dict(entries)["核对"])
+    until(lambda: calc.active() == CHECKS)
+
+
+def opened(calc: Desk) -> list | None:
+    """The menu's entries, once each has its place on the screen."""
+    entries = [(label, place) for label, place in calc.entries(TAB) if label]
+    return entries if entries and all(x > 0 and y > 0 for _, (x, y) in entries) else None

@@ -199,7 +199,9 @@ def test_other_text_is_left_alone(text):
 
 def test_a_hosts_command_is_a_still_screen():
     app = FakeApp()
-    with pytest.raises(CreditError), ExcelHost().command(SimpleNamespace(app=app), "评级结果"):
+    with pytest.raises(CreditError), ExcelHost().command(SimpleNamespace(app=app), "评级结果") as progress:
         assert not app.screen_updating and app.status_bar == "评级结果……"
+        progress("写入 核对(2/9)")
+        assert app.status_bar == "评级结果……写入 核对(2/9)"
         raise CreditError("x")
     assert app.screen_updating

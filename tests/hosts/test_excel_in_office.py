@@ -3,7 +3,7 @@
 import html
 import os
 import re
-import shutil
+import signal
 import subprocess
 import zipfile
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import udfs
+from benchmarks import functions_office
 from tests.books.joining import complaints, needs_validator
 from tests.conftest import require_program
 from tests.hosts import excel_reading as reading
@@ -33,7 +34,7 @@ READ = """
 import os, sys, time, uno
 from com.sun.star.beans import PropertyValue
 resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
-for _ in range(200):
+for _ in range(600):
     try:
         context = resolver.resolve(f"uno:pipe,name={sys.argv[1]};urp;StarOffice.ComponentContext")
         break
@@ -93,24 +94,22 @@ def values_of(workbook: bytes, folder: Path) -> str:
     office(profile, "--terminate_after_init")
     running = subprocess.Popen(
         [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", f"--accept=pipe,name={pipe};urp;"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
-        done = subprocess.run([python, "-c", READ, pipe, path.as_uri()], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([python, "-c", READ, pipe, path.as_uri()], capture_output=True, text=True, timeout=600, check=False)
     finally:
-        running.terminate()
-        running.wait(60)
+        os.killpg(running.pid, signal.SIGKILL)  # the program that we started has started another
+        running.wait()
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
 def python_with_uno() -> str:
-    """LibreOffice's own Python, or the system's with its bridge."""
-    beside = Path(os.path.realpath(require_program("soffice"))).with_name("python")
-    for found in (beside, "/usr/bin/python3", shutil.which("python3")):
-        if found and Path(found).exists() and subprocess.run([str(found), "-c", "import uno"], capture_output=True, check=False).returncode == 0:
-            return str(found)
-    (pytest.fail if os.environ.get("CI") else pytest.skip)("没有带 uno 的 Python")
+    found = functions_office.python_with_uno(Path(require_program("soffice")))
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("没有带 uno 的 Python")
+    return str(found)
 
 
 def probe(code: str) -> bytes:

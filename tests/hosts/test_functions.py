@@ -188,7 +188,64 @@ class TestPolicy:
             read_flat(rows)
 
 
-def test_the_functions_load_without_any_table_or_workbook_library():
-    code = "import sys, udfs.functions; print(*sorted({'pandas', 'openpyxl', 'lxml', 'python_calamine', 'xlsxwriter', 'typer', 'rich', 'numpy'} & {*sys.modules}))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
+HEAVY = {"pandas", "numpy", "matplotlib", "PIL", "polars", "openpyxl", "lxml", "python_calamine", "xlsxwriter", "typer", "rich", "xlwings"}
+FIRST_ANSWER = """
+from udfs.functions import TABLE
+from xl_credit.hosts.calling import call
+assert call(TABLE.functions["CREDIT_TIER"], (85, "A")) == [["一级"]]
+"""
+
+
+@pytest.mark.parametrize("code", ["import udfs.functions", FIRST_ANSWER], ids=["loaded", "first answer"])
+def test_the_functions_load_and_answer_without_any_table_or_workbook_library(code):
+    assert loaded(code) == set()
+
+
+def test_a_heavy_package_on_that_path_would_be_seen():
+    assert loaded("import udfs.functions, xlsxwriter") == {"xlsxwriter"}
+
+
+def test_excel_s_functions_answer_where_xlwings_finds_none_of_what_it_would_take_along():
+    absent = HEAVY - {"xlwings"}
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent})); import udfs.excel; assert udfs.excel.CREDIT_TIER(85, 'A') == [['一级']]"
+    assert loaded(f"{code}; [sys.modules.pop(name) for name in {absent}]") == {"xlwings"}
+
+
+def loaded(code: str) -> set[str]:
+    """The big packages that a fresh Python has after it."""
+    done = subprocess.run([sys.executable, "-c", f"{code}\nimport sys; print(*({HEAVY} & {{*sys.modules}}))"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {*done.stdout.split()}
+
+
+class TestAmounts:
+    @pytest.mark.parametrize(("amount", "points"), [(800, 19), (799.9999999999, 19), (799.999999, 17), (1000, 19), (1000.0000000001, 19), (1000.000001, 20)])
+    def test_the_noise_of_a_sum_moves_no_border(self, amount, points):
+        assert one("SALES_SCORE", amount) == points
+
+    def test_an_annualised_amount_is_not_rounded_up_to_its_border(self):
+        just_below = one("ANNUALIZED", 328.767123, "2026-05-04", "2026Q3")  # 150 days
+        assert 799.999999 < just_below < 800 and one("SALES_SCORE", just_below) == one("SALES_SCORE", 799.99)
+
+    def test_what_is_annualised_is_held_to_the_fen(self):
+        assert one("ANNUALIZED", 92.0000004, "2026-07-01", "2026Q3") == one("ANNUALIZED", 92 + 1e-14, "2026-07-01", "2026Q3") == 365
+
+    @pytest.mark.parametrize("score", [89.99999999999999, 90.00000000000001])
+    def test_a_total_that_a_sheet_added_up_is_the_total(self, score):
+        assert one("CREDIT_TIER", score, "A") == one("CREDIT_TIER", 90, "A")
+
+    def test_a_limit_is_held_to_the_fen(self):
+        assert one("FINAL_APPROVER", 50.0000004, 90) == one("FINAL_APPROVER", 50, 90) != one("FINAL_APPROVER", 50.000001, 90)
+
+    @pytest.mark.parametrize("amount", [1e300, "1e999", -1e300])
+    @pytest.mark.parametrize(("name", "given"), [
+        ("ANNUALIZED", ("2026-07-01", "2026Q3")), ("OVERDUE_PENALTY", (15,)), ("APPROVAL_ROUTE", (60,)), ("FINAL_APPROVER", (60,)),
+    ])  # fmt: skip
+    def test_an_amount_beyond_all_sense_is_refused_in_one_line(self, name, given, amount):
+        assert re.fullmatch(r".{1,12}“.{1,12}”;允许:绝对值小于1万亿万?元的数字", one(name, amount, *given))
+
+    def test_a_gate_s_amounts_beyond_all_sense_too(self):
+        assert one("RELEASE_CHECK", "订单", 1e300, 1, 1) == "本单金额值为“1e+300”;允许:绝对值小于1万亿元的数字"
+
+    @pytest.mark.parametrize("name", ["APPROVAL_ROUTE", "FINAL_APPROVER", "OVERDUE_PENALTY"])
+    def test_less_than_nothing_is_refused(self, name):
+        assert one(name, -0.01, 60).endswith("值为“-0.01”;允许:不小于0的数字")

@@ -15,8 +15,8 @@ from xl_credit.hosts.live_commands import OpenWorkbook
 from xl_credit.hosts.live_sheet import LiveSheet, plain
 from xl_credit.quarter.branch import SHEETS, Job, regenerate_branch
 from xl_credit.quarter.columns import CHECKS, RESULTS, ROUTES
+from xl_credit.quarter.finding import find_ledgers
 from xl_credit.quarter.receivables import LedgerSource
-from xl_credit.quarter.run import find_ledgers
 from xl_credit.receivables.columns import AGEING, GATE, REPORTS, STATEMENT
 from xl_credit.rules.ageing import Method
 from xl_credit.rules.errors import CreditError
@@ -111,6 +111,14 @@ def test_only_rows_behind_the_table_s_last_are_made_to_look_like_it(company):
     assert first == row + 1 and last == len(cells(book[RESULTS].rows()))
     _, host = run(book, "rate_book")
     assert host.extended == {}
+
+
+def test_how_far_it_has_come_is_told_sheet_by_sheet(company):
+    book = OpenBook(company / "2026Q3" / "华南.xlsx")
+    _, host = run(book, "rate_book")
+    read, rate, *writes = host.progress
+    assert (read, rate) == ("读取", "评级和账龄") and f"写入 {RESULTS}(" in "".join(writes) and f"写入 {AGEING}(" in "".join(writes)
+    assert [text.rpartition("(")[2] for text in writes] == [f"{number}/{len(writes)})" for number in range(1, len(writes) + 1)]
 
 
 def test_blocks_not_cells_are_written(company):

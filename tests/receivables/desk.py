@@ -80,11 +80,11 @@ def money_book(path: Path, shipments: Sequence[Row], collections: Sequence[Row] 
     return write_book(path, sheets | more)
 
 
-def loaded(path: Path) -> Workbook:
-    """With openpyxl, as another program reads it."""
+def loaded(path: Path, *, results: bool = False) -> Workbook:
+    """With openpyxl, as another program reads it; ``results`` in place of the formulas."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it knows no print area that is worked out at printing, nor all of a data bar
-        return openpyxl.load_workbook(path)
+        return openpyxl.load_workbook(path, data_only=results)
 
 
 def read_lines(header: Row, *rows: Row, terms: Mapping[str, int] | None = None, **grid) -> Lines[Shipment]:

@@ -175,7 +175,7 @@ class TestGate:
         assert (code, verdicts["S1"][1], verdicts["S2"]) == (0, 120000, ("不予放行", 0))
         row = decided(second)["S1"]
         assert {name: row[name] for name in ("例外批准人", "例外岗位", "例外原因")} == {"例外批准人": "王总", "例外岗位": "总经理", "例外原因": "旺季备货"}
-        assert row["放行金额"] == 120000 and row["例外处理"].startswith("例外放行:总经理(王总)") and row["决定"] == "不予放行"
+        assert row["放行金额"] == 120000 and row["例外处理"].startswith("例外放行:总经理(王总)") and row["决定"] == "放行"
 
         assert gate(second, "--shipments", as_of=date(2026, 10, 15))[1]["S1"][1] == 120000
         assert gate(second, "--shipments", "--out", third, as_of=date(2026, 10, 16))[1]["S1"][1] == 0
@@ -188,7 +188,7 @@ class TestGate:
         type_into(first, GATE, decided(first)["D1"]["row"], EXCEPTION | {"例外岗位": "销售副总", "例外批准人": "李副总"})
         code, verdicts, said = gate(first, "--orders", "--out", second)
         assert (code, verdicts["D1"][1]) == (1, 100000)
-        assert any("越权:销售副总(李副总)" in line and line.endswith("(第二十条)") for line in said)
+        assert any("越权:销售副总(李副总)" in line and line.endswith("(第二十条)→不予放行,按日计罚息") for line in said)
         assert decided(second)["D1"]["例外处理"].startswith("越权") and decided(second)["D1"]["例外岗位"] == "销售副总"
 
     @pytest.mark.parametrize("missing", ["例外批准人", "例外岗位", "例外原因", "例外截止日"])

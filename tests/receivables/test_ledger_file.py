@@ -50,6 +50,17 @@ class TestWorkbooks:
         assert aged(ageing(ours)[1], "K1") == {"61–90": 260}
         assert same_customers(theirs) == same_customers(ours)
 
+    @pytest.mark.parametrize("verb", [("ageing", "--as-of", AS_OF), ("gate", "--orders", "--as-of", AS_OF)])
+    def test_a_formula_never_calculated_and_an_error_are_not_called_empty(self, tmp_path, verb):
+        path = money_book(tmp_path / "台账.xlsx", [shipped("F1"), shipped("F2"), shipped("F3", amount=None)], 订单台账=[("订单号", "客户编码", "下单日期", "金额(元)")])
+        book = openpyxl.load_workbook(path)
+        sheet = book[SHIPMENTS]
+        sheet["D2"], sheet["D3"] = "=10*5", "#N/A"
+        sheet["D3"].data_type = "e"
+        book.save(path)
+        said = run_here(verb[0], path, *verb[1:]).err
+        assert "发货台账!D2:金额的公式没有计算结果" in said and "发货台账!D3:金额为错误值 #N/A" in said and "发货台账!D4:金额为空" in said
+
     @pytest.mark.parametrize("from_1904", [False, True])
     def test_a_bare_serial_is_the_day_that_the_workbook_means(self, tmp_path, from_1904):
         """The column was formatted as a number: 46204 counted from 1900, 44742 from 1904."""

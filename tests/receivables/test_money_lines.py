@@ -233,6 +233,17 @@ class TestAmounts:
         lines = read_lines((*SHIP[:3], header, "到期日"), shipped(amount=written))
         assert ([line.fen for line in lines.lines], found(lines)) == ([fen], [])
 
+    @pytest.mark.parametrize("currency", ["人民币", " 人民币 ", "RMB", "cny", "ＣＮＹ", "", None])
+    def test_an_amount_of_the_home_currency_counts(self, currency):
+        lines = read_lines((*SHIP, "币种"), [*shipped(), currency])
+        assert [line.fen for line in lines.lines] == [10000] and not found(lines)
+
+    @pytest.mark.parametrize("currency", ["美元", "USD", "港币", "$", "欧元"])
+    def test_an_amount_of_another_currency_is_not_taken_for_yuan_and_is_said(self, currency):
+        lines = read_lines((*SHIP, "币种"), [*shipped(), currency], shipped("F2"))
+        assert [line.number for line in lines.lines] == ["F2"]
+        assert found(lines) == [f"发货台账!F2:币种为“{currency}”;允许:人民币,外币先折算(第十三条)"]
+
     @pytest.mark.parametrize("header", ["金额(千元)", "金额(美元)", "金额万元", "含税金额(元)"])
     def test_a_unit_that_is_not_known_is_no_amount(self, header):
         with pytest.raises(CreditError, match="缺少列“金额”"):
@@ -277,7 +288,12 @@ class TestTerms:
     def test_credit_notes_need_none(self):
         assert self.read().problems and not read_lines(SHIP, shipped(amount=-5, due=None)).problems
 
-    @pytest.mark.parametrize("term", ["30天", -5, 1.5, "三十"])
+    @pytest.mark.parametrize("term", [30, "30", "30天", " 30 天", "30日", "３０天"])
+    def test_a_term_may_say_that_it_is_days(self, term):
+        lines = self.read(term, terms={"K1": 60})
+        assert [(line.due, line.due_basis) for line in lines.lines] == [(date(2026, 7, 31), ROW_TERM)] and not found(lines)
+
+    @pytest.mark.parametrize("term", ["月结30天", "30个月", "天", -5, 1.5, "三十"])
     def test_a_term_that_is_none_is_said_and_the_customer_s_counts(self, term):
         lines = self.read(term, terms={"K1": 60})
         assert [(line.due, line.due_basis) for line in lines.lines] == [(date(2026, 8, 30), CUSTOMER_TERM)]
@@ -311,6 +327,21 @@ class TestTerms:
             "F1": ("2026-07-31", CUSTOMER_TERM, 2), "F2": ("2026-08-15", CUSTOMER_TERM, 3),
             "F3": (str(DAY + timedelta(DEFAULT_TERM)), DEFAULT_BASIS, 4),
         }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("contract", "granted", "expected"),
+        [(45, None, ("2026-08-15", "合同账期")), (45, 60, ("2026-08-30", "客户授信期限")), (None, None, ("2026-09-29", "默认授信期限")), ("不详", None, ("2026-09-29", "默认授信期限"))],
+    )
+    def test_without_the_customer_s_the_contract_s_term_counts(self, tmp_path, contract, granted, expected):
+        sheets = {
+            "发货台账": [(*SHIP, "合同编号"), [*shipped(due=None), " ht-1 "]],
+            "合同台账": [("合同编号", "客户编码", "合同金额(元)", "账期(天)"), ["ht-1", "K1", 1000, contract], ["ht-1", "K2", 1000, 10]],
+        }
+        if granted:
+            sheets["授信台账"] = [("客户编码", "类别", "额度(万元)", "期限(天)", "生效日期", "批准岗位"), ["K1", "授信", 1, granted, date(2026, 1, 1), "总经理"]]
+        ended, answer = ageing(write_book(tmp_path / "台账.xlsx", sheets))
+        assert [(one["到期日"], one["依据"]) for one in answer["推算到期日"]] == [expected]
+        assert ("合同台账!D2:账期值为“不详”" in ended.err) is (contract == "不详")
 
     def test_a_term_granted_later_does_not_change_the_past(self, tmp_path):
         """第十三条: an ageing as of a past day is that of the ledger as it was then; the term came half a year later."""
@@ -370,6 +401,11 @@ class TestRows:
     def test_a_collection_that_stands_twice_is_said(self):
         shipments = read_lines(SHIP, shipped()).lines
         assert found(read_money(PAID, paid(), paid(), shipments=shipments)) == ["回款台账!D3:与第2行完全相同;允许:每笔一行(第十三条)"]
+
+    @pytest.mark.parametrize("several", ["F1、F2", "F1，F2", "F1/F2", "F1；F2", "F1和F2"])
+    def test_money_on_several_shipments_in_one_cell_is_asked_for_in_a_line_each(self, tmp_path, several):
+        ended, answer = ageing(money_book(tmp_path / "台账.xlsx", [shipped(), shipped("F2")], [paid(settles=several)]))
+        assert aged(answer, "K1")["未核销"] == -40 and "允许:该客户的发货单号,一行一个" in ended.err
 
     def test_money_on_another_customer_s_shipment_stays_unapplied_and_is_said(self, tmp_path):
         path = money_book(tmp_path / "台账.xlsx", [shipped("F1", "K1")], [paid(code="K2", settles="F1"), paid("H2", "K2", settles="F7")])

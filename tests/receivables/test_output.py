@@ -30,6 +30,7 @@ from tests.receivables.desk import (
     day_of,
     loaded,
     money_book,
+    one_line,
     paid,
     picture,
     run_here,
@@ -39,7 +40,7 @@ from tests.receivables.desk import (
 )
 from xl_credit.forms.policy_workbook import build_policy_workbook
 from xl_credit.forms.template_files import RECEIVABLES, template_path
-from xl_credit.receivables.columns import AGEING, DETAIL, DETAIL_COLUMNS, ageing_columns
+from xl_credit.receivables.columns import AGEING, BRIDGE, DETAIL, DETAIL_COLUMNS, ageing_columns
 from xl_credit.receivables.rows import alert_rows
 from xl_credit.tables import Grid, header_name
 
@@ -250,6 +251,49 @@ class TestShape:
         path = money_book(tmp_path / "全.xlsx", [shipped(), shipped("F2", day=date(2026, 8, 1))], [paid(day=date(2026, 7, 10)), paid("H2", day=date(2026, 8, 5))])
         cut = money_book(tmp_path / "截.xlsx", [shipped()], [paid(day=date(2026, 7, 10))])
         assert ageing(path, as_of="2026-07-31")[1]["客户"] == ageing(cut, as_of="2026-07-31")[1]["客户"]
+
+
+class TestSince:
+    """A bridge over any span, a year's say: opening + shipments − collections = closing, bucket by bucket."""
+
+    MOVES = ("新增发货", "收回", "转入", "转出")
+
+    @pytest.fixture
+    def path(self, tmp_path) -> Path:
+        shipments = [shipped("F1", day=date(2025, 11, 1), due=date(2025, 12, 1)), shipped("F2", "K2", day=date(2025, 12, 31), due=date(2026, 9, 30), amount=70.5)]
+        shipments += [shipped("F3", day=date(2026, 1, 1), due=date(2026, 8, 31), amount=10**11), shipped("R1", day=date(2026, 2, 1), amount=-10.05, due=None)]
+        return money_book(tmp_path / "台账.xlsx", shipments, [paid("H1", amount=30, day=date(2026, 3, 1), settles="F1"), paid("H2", "K2", amount=5, settles="没有")])
+
+    def test_every_row_and_the_sum_tie(self, path):
+        moved = ageing(path, "--since", "2025-12-31")[1]["变动"]
+        assert moved["期初日"] == "2025-12-31" and [one["账龄区间"] for one in moved["区间"]] == [*LABELS, "未核销", "合计"]
+        for one in moved["区间"]:
+            shipments, settled, moved_in, moved_out = (one[name] for name in self.MOVES)
+            assert one["期初"] + shipments - settled + moved_in - moved_out == one["期末"], one
+        for name in ("期初", *self.MOVES, "期末"):
+            assert sum(one[name] for one in moved["区间"][:-1]) == moved["区间"][-1][name]
+
+    @pytest.mark.parametrize(("since", "opening"), [("2025-12-30", 100), ("2025-12-31", Decimal("170.5")), ("2026-01-01", Decimal(10**11) + Decimal("170.5"))])
+    def test_the_opening_is_the_balance_of_that_day_and_the_closing_that_of_the_last(self, path, since, opening):
+        ended, answer = ageing(path, "--since", since)
+        whole = answer["变动"]["区间"][-1]
+        assert (whole["期初"], whole["期末"]) == (opening, answer["合计"]["余额"])
+        assert whole["期初"] == ageing(path, as_of=since)[1]["合计"]["余额"]
+
+    def test_the_workbook_and_the_console_have_it_and_say_from_when(self, path, tmp_path):
+        ended = run_here("ageing", path, "--as-of", str(AS_OF), "--since", "2025-12-31", "--out", tmp_path / "结果.xlsx")
+        assert "账龄变动(2025-12-31日终至2026-09-30" in ended.out
+        sheet = loaded(tmp_path / "结果.xlsx")[BRIDGE]
+        assert any(str(cell.value).startswith("口径:期初为2025-12-31日终") for row in sheet["A1:A4"] for cell in row)
+        assert [row[1].value for row in sheet.iter_rows() if row[0].value == "91–180"] == [0] and BRIDGE in ended.out
+
+    def test_without_it_there_is_none(self, path, tmp_path):
+        _, answer = ageing(path, "--out", tmp_path / "结果.xlsx")
+        assert "变动" not in answer and BRIDGE not in loaded(tmp_path / "结果.xlsx").sheetnames
+
+    @pytest.mark.parametrize(("since", "said"), [("2026-09-30", "--since 为2026-09-30;允许:早于截止日2026-09-30的日期"), ("2027-01-01", "早于截止日"), ("年初", "--since 值为“年初”")])
+    def test_a_day_that_is_not_before_is_refused(self, path, since, said):
+        assert said in one_line(run_here("ageing", path, "--as-of", "2026-09-30", "--since", since))
 
 
 class TestText:

@@ -8,7 +8,7 @@ from xl_credit.policy.sample import sample_policy
 from xl_credit.rules.figures import BAD, LEGAL, OTHER
 from xl_credit.rules.levels import level_row, rate
 from xl_credit.rules.quarter import Quarter
-from xl_credit.rules.records import Customer, PastRating, Rating
+from xl_credit.rules.records import Customer, Rating
 
 POLICY = sample_policy()
 QUARTER = Quarter(2026, 3)
@@ -59,11 +59,3 @@ def rated(total: int | Decimal, business: str = "A", **changes) -> Rating:
         rate(POLICY, customer(business=business, **changes), QUARTER),
         total=total, base_row=row, row=row, base_level=level.level(business), level=level.level(business), limit=level.limit,
     )  # fmt: skip
-
-
-def past(rating: Rating) -> PastRating:
-    """What the next quarter finds of a rating."""
-    known, adjustments = rating.customer, ";".join(map(str, rating.adjustments))
-    return PastRating(
-        known.code, known.name, rating.status, rating.business, rating.level, rating.parts, rating.total, adjustments
-    )

@@ -60,6 +60,33 @@ def test_absurd_amounts_raise(value):
         cells.parse_wan(value)
 
 
+@pytest.mark.parametrize(
+    ("value", "fen"),
+    [
+        ("1,200.50元", 120050), ("１，２００．５０元", 120050), ("1200圆整", 120000), ("￥1,200.50", 120050), (" ¥ 1,200.50 ", 120050), ("¥-1,200.50", -120050),
+        ("-¥1,200.50", -120050), ("(1,200.50)", -120050), ("（1,200.50）", -120050), ("(¥1,200.50)", -120050), ("RMB 1,200.5", 120050),
+        ("CNY1200.5", 120050), ("人民币1200.5元", 120050), ("−1200.5", -120050), ("+1200.5", 120050), ("-1,200.50元", -120050),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_accounting_formats_show_it(value, fen):
+    assert cells.parse_fen(value) == fen
+    assert not cells.is_finer_than_fen(value, fen)
+
+
+@pytest.mark.parametrize(
+    "value", ["$1,200", "US$1200", "HK$1200", "€1200", "1200美元", "USD1200", "1.2万", "1.2万元", "(1200", "1200)", "(-1200)", "-¥-1200", "1,20元", "元", "¥", "()"]
+)
+def test_another_currency_or_a_mark_too_many_is_no_amount(value):
+    with pytest.raises(CreditError, match="允许:数字"):
+        cells.parse_fen(value)
+
+
+def test_an_amount_of_yuan_is_none_under_a_header_of_ten_thousands():
+    assert cells.parse_fen("¥35.5", in_wan=True) == 35500000
+    with pytest.raises(CreditError, match="值为“35.5元”;允许:数字"):
+        cells.parse_fen("35.5元", in_wan=True)
+
+
 @pytest.mark.parametrize(("value", "number"), [(0, 0), (3.0, 3), ("９０", 90), ("1e2", 100)])
 def test_a_whole_number_is_read(value, number):
     assert cells.parse_whole(value) == number
@@ -82,14 +109,34 @@ def test_a_date_is_read_as_people_type_it(value):
     assert cells.parse_date(value) == date(2026, 7, 1)
 
 
-def test_a_midnight_does_not_run_into_the_day():
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-07-01 14:25:36", "2026/7/1 8:05", "2026-07-01T14:25:36", "2026-07-01 23:59:59.997", "2026/07/01 12:00:00 AM", "2026年7月1日14时",
+        "2026年7月1日 14:05", "2026年7月1日 14时05分", "2026/7/1 下午2:05", "2026年7月1日 星期三", "2026年7月1日(周三)", "2026-07-01（周三）",
+        "二〇二六年七月一日", "二○二六年七月一日", "46204.75", "46204.",
+    ],
+)  # fmt: skip
+def test_a_date_is_read_as_other_systems_export_it(value):
+    assert cells.parse_date(value) == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(("value", "day"), [("二〇二六年十二月三十一日", 31), ("二〇二六年十二月二十日", 20), ("二〇二六年十二月十号", 10), ("二〇二六年十二月十九日", 19)])
+def test_a_date_in_chinese_numerals_is_the_day_it_says(value, day):
+    assert cells.parse_date(value) == date(2026, 12, day)
+
+
+def test_a_time_does_not_run_into_the_day():
     assert cells.parse_date("2026-7-1 00:00") == date(2026, 7, 1)
     assert cells.parse_date("2026-7-10 0:00") == date(2026, 7, 10)
+    assert cells.parse_date("2026年7月1日0时") == date(2026, 7, 1)
+    assert cells.parse_date("2026-7-1 10:00") == date(2026, 7, 1)
 
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", "昨天", "2026-02-29", "2026-13-01", "1/7/2026", "2026-07-01 08:30", 0, 60, 110000, True, date(1899, 1, 1),
+    [None, "", "昨天", "2026-02-29", "2026-13-01", "1/7/2026", "2026-07-01 24:30", "2026-07-01 8", "08:30", "星期三", "二〇二六年十三月一日", "二〇二六年一二月一日",
+     "二〇二六年十月三十二日", "2026年7月", 0, 60, 110000, True, date(1899, 1, 1),
      date(2200, 1, 1), float("nan")],
 )  # fmt: skip
 def test_what_is_no_date_raises_with_an_example(value):

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.rules.customers import OPINIONS_OF_9, customer, past, rated
+from tests.rules.customers import OPINIONS_OF_9, customer, rated
+from xl_credit.rules.changes import as_past as past
 from xl_credit.rules.changes import level_change, moved_parts
 from xl_credit.rules.levels import rate
 from xl_credit.rules.records import PastRating

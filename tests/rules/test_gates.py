@@ -1,6 +1,7 @@
 """第十一条, 第十二条, 第十五条, 第二十条: which orders may be produced and which shipments may leave."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -359,7 +360,16 @@ class TestOverride:
     def test_one_that_holds_is_not_called_trimmed_to_the_whole(self, policy):
         verdict = self.one(policy, override(), order(fen=wan(2)))
         assert verdict.released_fen == wan(2)
-        assert verdict.text != "裁减至20,000元"
+        assert verdict.text == "放行"
+
+    @pytest.mark.parametrize("make", [shipment, order])
+    def test_what_it_lets_pass_is_written_as_released(self, policy, make):
+        assert self.one(policy, override(), make(fen=LIMIT + 500 * YUAN)).text == RELEASED
+
+    @pytest.mark.parametrize("changes", [{"person": ""}, {"role": "业务员"}, {"until": date(2000, 1, 1)}, {"given": on(12, 31)}])
+    def test_one_that_does_not_hold_leaves_the_decision_as_it_is_written(self, policy, changes):
+        assert self.one(policy, override(**changes)).text == REFUSED
+        assert self.one(policy, override(**changes), order(fen=wan(2))).text == "裁减至10,000元"
 
     def test_what_passes_by_itself_needs_none(self, policy):
         verdict = self.one(policy, override(role="业务员", until=None), shipment())

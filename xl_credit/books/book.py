@@ -1,6 +1,6 @@
 """One workbook being worked on: read its tables, fill them, save it whole."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from xl_credit.books.blanks import blank_reasons
@@ -13,7 +13,7 @@ from xl_credit.books.package import Package, read_package, relationships, write_
 from xl_credit.books.reading import read_grids
 from xl_credit.books.row_heights import fit_rows, release_empty
 from xl_credit.books.sheet_xml import SheetXml, Value
-from xl_credit.books.workbook import Sheets, read_sheets, request_recalculation
+from xl_credit.books.workbook import Sheets, read_sheets, request_recalculation, whole_number
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Grid, Table, find_table
 
@@ -81,7 +81,7 @@ class Book:
         """Rows in which people commented on a cell."""
         comments = [link.target for link in relationships(self.package, part) if link.kind == "comments" and not link.external]
         cells = [node.get("ref", "") for target in comments for node in self.package.xml(target).iter("{*}comment")]
-        return {int(digits) for cell in cells if (digits := cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")).isdigit()}
+        return {number for cell in cells if (number := whole_number(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))}
 
     def _fit(self, name: str, table: Table, fill: Fill, filled: Filled) -> None:
         places = [(fill.columns.index(header), table.columns[header]) for header in fill.wrapped]
@@ -127,8 +127,11 @@ class Book:
                     self.sheet(name).set(number, column, stored(value, self.sheets.date1904))
         return changes
 
-    def save(self, target: Path, *, keep_backup: Path | None = None) -> bool:
-        """Check and write the workbook; True where the file at ``target`` changed. Formulas are recalculated on opening."""
+    def save(self, target: Path, *, keep_backup: Path | None = None, announce: Callable[[bytes, bool], None] = lambda data, changes: None) -> bool:
+        """Check and write the workbook; True where the file at ``target`` changed. Formulas are recalculated on opening.
+
+        ``announce`` is told the bytes, and whether they change the target, before anything is done to it.
+        """
         for name, sheet in self._opened.items():
             part = self.sheets.find(name).part
             data = sheet.data()
@@ -136,7 +139,7 @@ class Book:
                 self.package.replace(part, data)
         if self.package.changed:
             request_recalculation(self.package)
-        return write_package(self.package, target, keep_backup=keep_backup)
+        return write_package(self.package, target, keep_backup=keep_backup, announce=announce)
 
 
 def _same(was: object, value: Value) -> bool:

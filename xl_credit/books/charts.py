@@ -14,7 +14,7 @@ _REFERENCE = re.compile(  # with the element it stands in, where nothing lies be
     r"<(?P<tag>(?:[\w.-]+:)?(?P<kind>(?:num|str|multiLvlStr)Ref|datalabelsRange))(?:\s[^>]*)?>(?P<body>.*?)</(?P=tag)\s*>", re.S)
 _FORMULA = re.compile(r"(?<=[<:])(?P<open>(?:f|sqref)(?:\s[^>]*)?>)(?P<sheet>[^<]+)!(?P<area>[^<!]+)(?=</)")
 _CACHE = re.compile(r"<((?:[\w.-]+:)?(?:num|str|multiLvlStr|dlblRange)Cache)(?:\s[^>]*?)?(?:/>|>.*?</\1\s*>)", re.S)
-_AREA = re.compile(r"\$([A-Z]{1,3})\$(\d+)(?::\$([A-Z]{1,3})\$(\d+))?")
+_AREA = re.compile(r"\$([A-Z]{1,3})\$(\d{1,7})(?::\$([A-Z]{1,3})\$(\d{1,7}))?")
 _ALONG_THE_LIST = ("cat", "val", "xVal", "yVal", "bubbleSize")  # where one cell is a list of one row, not a name or a title
 
 

@@ -1,6 +1,7 @@
 """A workbook's file on the disk: read whole, refused where another program has it open, faults of the disk in one line."""
 
 import errno
+from hashlib import sha256
 from pathlib import Path
 
 from xl_credit.rules.errors import CreditError
@@ -23,6 +24,11 @@ def file_bytes(path: Path, *, may_be_open: bool = False) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise os_error(error, path, "读取") from None
+
+
+def file_digest(path: Path) -> str:
+    """The file's sha256."""
+    return sha256(file_bytes(path, may_be_open=True)).hexdigest()
 
 
 def refuse_open_elsewhere(path: Path) -> None:

@@ -16,9 +16,9 @@ def fill_table(
 ) -> Filled:
     """Lay ``fill`` into ``sheet``; ``last_body_row`` is the table's last row. Rows with a formula or a comment are people's."""
     body = range(table.header + 2, last_body_row + 1)
-    pinned = {number for number in body if number in commented or sheet.has_formula(number)}
+    pinned = {number for number in (*sheet.rows, *commented) if number in body and (number in commented or sheet.has_formula(number))}
     layout = lay_out(table, fill, last_body_row, pinned)
-    writer = _Writer(sheet, table, fill, date1904)
+    writer = RowWriter(sheet, table, fill.columns, date1904)
     for number, index in layout.rows.items():
         writer.write(number, fill.rows[index])
     for number in layout.gone:
@@ -33,12 +33,12 @@ def fill_table(
     return filled
 
 
-class _Writer:
+class RowWriter:
     """Writes rows of one table: styles looked up once a column, our cells rebuilt, all others left as they are."""
 
-    def __init__(self, sheet: SheetXml, table: Table, fill: Fill, date1904: bool) -> None:
+    def __init__(self, sheet: SheetXml, table: Table, columns: Sequence[str], date1904: bool) -> None:
         self.sheet, self.table, self.date1904 = sheet, table, date1904
-        self.columns = [table.columns[name] for name in fill.columns]
+        self.columns = [table.columns[name] for name in columns]
         first = table.header + 2  # the row whose look new rows take
         model = sheet.rows.get(first) or RowXml("", {})
         self.model_attributes = _height_only(model.attributes)

@@ -71,7 +71,7 @@ def _name_line(item: DefinedName) -> str:
 
 def _next_ids(package: Package) -> Iterator[str]:
     taken = [int(found[1]) for item in relationships(package, package.workbook_part)
-             if (found := re.fullmatch(r"rId(\d+)", item.id, re.I))]
+             if (found := re.fullmatch(r"rId(\d{1,18})", item.id, re.I))]
     return (f"rId{number}" for number in itertools.count(max([0, *taken]) + 1))
 
 

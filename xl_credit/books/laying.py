@@ -76,7 +76,7 @@ def lay_out(table: Table, fill: Fill, last_body_row: int, pinned: Collection[int
     people |= {number for number, _ in body if number in pinned or number in fill.pinned}
     plan, gone = _plan(table, fill, body, people, _key_rows(table, body, fill.keys))
     last = max([last_body_row, *plan]) if people or fill.keeps_length else max([table.header + 2, *plan])
-    _refuse_collision(table, last_body_row, max(plan, default=0))
+    refuse_collision(table, last_body_row, max(plan, default=0))
     cleared = tuple(number for number, _ in body if number not in plan and number not in people)
     return Layout(plan, gone, cleared, last)
 
@@ -134,7 +134,8 @@ def _plan(
     return plan, gone
 
 
-def _refuse_collision(table: Table, last_body_row: int, last_planned: int) -> None:
+def refuse_collision(table: Table, last_body_row: int, last_planned: int) -> None:
+    """Raises where rows down to ``last_planned`` would run into what stands below the table."""
     for number, row in table.body():
         if last_body_row < number <= last_planned and any(not is_blank(value) for value in row):
             raise CreditError(

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
 
 from xl_credit.books.package import Package
 from xl_credit.books.workbook import relationships
 from xl_credit.rules.errors import CreditError
-from xl_credit.tables import Table, column_index
+from xl_credit.tables import Table, column_index, column_letters
 
-_REACH = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
+_REACH = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 _LAST_ROW = re.compile(rb'(\sref="[^":]+:\$?[A-Z]+\$?)\d+(")')
 
 _LEAST_FILLED = 4  # cells that tell a row of ours from a remark below the table
@@ -37,7 +38,7 @@ def list_object_at(package: Package, sheet_part: str, table: Table) -> ListObjec
             if found and int(found[2]) == table.header + 1:
                 return ListObject(
                     link.target, root.get("displayName", ""), int(found[2]), int(found[4]),
-                    column_index(found[1]), column_index(found[3]), int(root.get("totalsRowCount", "0")) > 0,
+                    column_index(found[1]), column_index(found[3]), root.get("totalsRowCount", "0") != "0",
                 )  # fmt: skip
     return None
 
@@ -69,3 +70,17 @@ def resize(package: Package, item: ListObject, last_row: int) -> None:
     if not mark:
         raise CreditError(f"表“{item.name}”的定义读不懂", where=package.path.name, allowed="未损坏的表")
     package.replace(item.part, _LAST_ROW.sub(rb"\g<1>%d\g<2>" % last_row, head) + mark + tail)
+
+
+def widen(package: Package, item: ListObject, headers: Sequence[str]) -> None:
+    """Let the list object reach over so many more columns to its right, named as their header cells say."""
+    data = package.read(item.part).decode()
+    last = f"{column_letters(item.last_column)}{item.last_row}"
+    wider = f"{column_letters(item.last_column + len(headers))}{item.last_row}"
+    numbers = [int(number) for number in re.findall(r'<tableColumn\b[^>]*?\sid="(\d+)"', data)]
+    columns = "".join(
+        f"<tableColumn id=\"{number}\" name={quoteattr(header.replace(chr(10), '_x000a_'))}/>" for number, header in enumerate(headers, max(numbers) + 1)
+    )
+    data = re.sub(rf'(\sref="[^":]+:)\$?{last[: -len(str(item.last_row))]}\$?{item.last_row}"', rf'\g<1>{wider}"', data)
+    data = re.sub(r'(<tableColumns\b[^>]*\scount=")\d+"', rf'\g<1>{len(numbers) + len(headers)}"', data)
+    package.replace(item.part, data.replace("</tableColumns>", f"{columns}</tableColumns>").encode())

@@ -4,11 +4,11 @@
 before it takes the target's place.
 """
 
-import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ from lxml import etree
 
 from xl_credit.books.container import Entry, part_key, read_entries, unpacked, zip_bytes
 from xl_credit.books.disk import file_bytes, os_error, refuse_open_elsewhere
+from xl_credit.books.places import is_remote, real
 from xl_credit.books.safe_xml import parse_xml
 from xl_credit.books.saving import put_in_place
 from xl_credit.rules.errors import CreditError
@@ -63,6 +64,16 @@ class Package:
         """Part name -> new content, of the parts replaced with something else or added."""
         return MappingProxyType(self._changed)
 
+    @property
+    def as_read(self) -> bytes:
+        """The file as it was read."""
+        return self._data
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the file as it was read or, once it was written back, as it is now."""
+        return sha256(self._on_disk).hexdigest()
+
     def read(self, name: str) -> bytes:
         """The part as it now is."""
         name = self._known(name)
@@ -91,6 +102,10 @@ class Package:
             raise CreditError(f"包内已有部件 {name}", where=self.path.name)
         self._by_key[part_key(name)] = name
         self._changed[name] = data
+
+    def bytes_with(self, parts: Mapping[str, bytes]) -> bytes:
+        """The file as it was read, but with this content of these parts; the package itself stays as it is."""
+        return zip_bytes(self._entries, {self._known(name): data for name, data in parts.items()})
 
     @cached_property
     def workbook_part(self) -> str:
@@ -130,7 +145,7 @@ def read_package(path: str | Path, *, may_be_open: bool = False) -> Package:
 
     ``CreditError`` with one line when the file is open elsewhere, encrypted, .xls, .xlsb, damaged, a zip bomb or no workbook.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     data = file_bytes(path, may_be_open=may_be_open)
     _refuse_other_formats(path, data)
     entries = read_entries(path, data)
@@ -156,25 +171,30 @@ def _refuse_other_formats(path: Path, data: bytes) -> None:
         raise CreditError("不是 Excel 工作簿", where=path.name, allowed=".xlsx、.xlsm")
 
 
-def write_package(package: Package, target: str | Path, *, keep_backup: Path | None = None) -> bool:
+def write_package(
+    package: Package, target: str | Path, *, keep_backup: Path | None = None, announce: Callable[[bytes, bool], None] = lambda data, changes: None
+) -> bool:  # fmt: skip
     """Write the package to ``target`` in one step; False (file and its time untouched) if that would change no byte.
 
     The new file is written beside the target and read back first: the unchanged parts equal the original's, the changed ones
     are as given and well-formed. Whatever fails is a ``CreditError`` and the target stays as it was. When True, the previous
-    target is at ``keep_backup``; a different file already there is never overwritten.
+    target is at ``keep_backup``; a different file already there is never overwritten. ``announce`` is told the bytes, and
+    whether they change the target, before anything is done to it.
     """
-    target = Path(os.path.realpath(target))
-    own = target == Path(os.path.realpath(package.path))
+    target = real(Path(target) if isinstance(target, str) else target)
+    own = target == real(package.path)
     try:
         present = target.read_bytes() if target.exists() else None
         data = zip_bytes(package._entries, package.changed) if package.changed else package._data
         if data == present:
+            announce(data, False)
             return False
         refuse_open_elsewhere(target)
         if own and present != package._on_disk:
             raise CreditError("读取之后又被其他程序改动,未写入", where=target.name, allowed="重新运行")
-        if present is not None and not target.stat().st_mode & 0o200:
+        if present is not None and not is_remote(target) and not target.stat().st_mode & 0o200:
             raise CreditError("文件为只读,未写入", where=target.name)
+        announce(data, True)
         put_in_place(target, data, package._entries, package.changed, present=present, keep_backup=keep_backup,
                      mode_of=target if present is not None else package.path)
     except OSError as error:

@@ -43,6 +43,23 @@ def policy_in_force(path: Path, quarter: Quarter) -> tuple[Policy, tuple[Problem
     return policy, check_policies(read)
 
 
+def policy_version(path: Path, version: str = "") -> tuple[Policy, tuple[Problem, ...]]:
+    """The version of that name whatever its date, and what the linter says of the file; without a name the file's only one.
+
+    Raises 「政策文件有2个版本…」 where it has several and none is named.
+    """
+    read = read_policy_file(path)
+    _refuse(path, read.problems)
+    names = "、".join(policy.version for policy in read.versions)
+    if not version and len(read.versions) > 1:
+        raise CreditError(f"政策文件有{len(read.versions)}个版本", where=path.name, allowed=f"用 --version 指定其中一个:{names}")
+    policy = next((one for one in read.versions if version in ("", one.version)), None)
+    if policy is None:
+        raise CreditError(f"政策文件中没有版本“{version}”", where=path.name, allowed=names)
+    _refuse(path, unusable(read, policy))
+    return policy, check_policies(read)
+
+
 def _refuse(path: Path, problems: Sequence[Problem]) -> None:
     if problems:
         lines = ";".join(problem.line() for problem in problems[:3])

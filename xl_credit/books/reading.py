@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from xl_credit.books.disk import os_error
 from xl_credit.books.extent import refuse_vast_sheets
+from xl_credit.books.legible import refuse_illegible_sheets
 from xl_credit.books.package import Package, read_package
 from xl_credit.books.workbook import Sheets, read_sheets
 from xl_credit.cells import from_csv_text
@@ -16,6 +18,10 @@ from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Grid
 
 _HEAD_BYTES = 1 << 16
+_UNKNOWN_ERROR = "Unsupported cell error value"
+_ERROR_CELL = re.compile(  # up to its value, behind a formula where there is one
+    rb"""(<(?:[^\s<>/:]+:)?c\s[^<>]*?\bt\s*=\s*["']e["'][^<>]*>(?:<(?:[^\s<>/:]+:)?f[^<>]*>(?:[^<]*</[^<>]*>)?)?<(?:[^\s<>/:]+:)?v[^<>]*>)[^<]*(<)"""
+)
 _CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -23,18 +29,32 @@ def read_grids(package: Package, names: Collection[str] | None = None) -> dict[s
     """The named worksheets (all by default) that the workbook has, under the names asked for; formulas as their last results."""
     sheets = read_sheets(package)
     actual = _actual_names(sheets, names)
+    refuse_illegible_sheets(package, set(actual.values()))
     refuse_vast_sheets(package, set(actual.values()))
     try:
-        with CalamineWorkbook.from_path(str(package.path)) as book:
-            there = set(book.sheet_names)
-            return {
-                name: Grid(name, book.get_sheet_by_name(own).to_python(skip_empty_area=False), sheets.date1904)
-                for name, own in actual.items() if own in there
-            }  # fmt: skip
+        try:
+            rows = _rows(package.as_read, actual.values())
+        except CalamineError as error:
+            if _UNKNOWN_ERROR not in str(error):
+                raise
+            rows = _rows(_with_known_errors(package, sheets, actual.values()), actual.values())
     except CreditError:
         raise
     except (CalamineError, ValueError, OSError) as error:
         raise CreditError(f"工作簿读不出来:{error}", where=package.path.name, allowed="完好的 .xlsx 或 .xlsm 文件") from error
+    return {name: Grid(name, rows[own], sheets.date1904) for name, own in actual.items() if own in rows}
+
+
+def _rows(data: bytes, names: Collection[str]) -> dict[str, list[list[object]]]:
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        there = set(book.sheet_names)
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names if name in there}
+
+
+def _with_known_errors(package: Package, sheets: Sheets, names: Collection[str]) -> bytes:
+    """The workbook with #SPILL!, #CALC! and whatever Excel may add as #N/A: the reader takes a sheet for damaged that has one."""
+    parts = {sheet.part for sheet in sheets if sheet.name in names and sheet.part in package}
+    return package.bytes_with({part: _ERROR_CELL.sub(rb"\g<1>#N/A\g<2>", package.read(part)) for part in parts})
 
 
 def _actual_names(sheets: Sheets, names: Collection[str] | None) -> dict[str, str]:

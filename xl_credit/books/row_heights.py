@@ -8,7 +8,7 @@ from math import ceil
 from xl_credit.books.sheet_xml import RowXml, SheetXml
 
 _COLUMN = re.compile(r"<col\s[^>]*>")
-_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r"""\s(min|max|width)\s*=\s*["'](\d{1,6}(?:\.\d*)?)["']""")
 _HEIGHT = re.compile(r'\sht="[^"]*"')
 _DEFAULT_WIDTH = 8.43
 _POINT_9 = 0.92  # width of 9-point text in units of a column's width, which counts 10-point digits
@@ -42,13 +42,12 @@ def _has_values(record: RowXml) -> bool:
 
 
 def column_widths(sheet: SheetXml) -> dict[int, float]:
-    """0-based column → its width in characters, for the columns that have one of their own."""
+    """0-based column → its width in characters, for the columns that have one of their own that can be read."""
     widths: dict[int, float] = {}
     for element in _COLUMN.findall(sheet.head):
-        found = dict(_ATTRIBUTE.findall(element))
-        first, last = int(found["min"]), int(found["max"])
-        if "width" in found and last - first < 1000:  # one element for all columns to the sheet's edge is no width of ours
-            widths |= dict.fromkeys(range(first - 1, last), float(found["width"]))
+        found = {name: float(value) for name, value in _ATTRIBUTE.findall(element)}
+        if len(found) == 3 and found["max"] - found["min"] < 1000:  # one element for all columns to the sheet's edge is no width of ours
+            widths |= dict.fromkeys(range(int(found["min"]) - 1, int(found["max"])), found["width"])
     return widths
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -21,18 +22,30 @@ _ROW = re.compile(r"<row\b([^>]*)>")
 _CELL = re.compile(r'<c\b(?:\s+r="([A-Z]+)\d+")?([^>]*?)(?:/>|>.*?</c>)', re.DOTALL)
 _REF = re.compile(r'\br="([A-Z]+)(\d+)"')
 _DATA_END, _ROW_END = "</sheetData>", "</row>"
-_ROW_NUMBER = re.compile(r'\br="(\d+)"')
+_ROW_NUMBER = re.compile(r'\br="(\d{1,9})"')
 _STYLE = re.compile(r'\bs="(\d+)"')
 _SPANS = re.compile(r'\s(?:spans|r)="[^"]*"')
 _PREFIXED = re.compile(r"<(\w+):worksheet\b")
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"\s*/>')
 _SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:row|c)\s[^>]*='")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_MOST_UNITS = 32_767
+_BLANK_IN_END = re.compile(rb"</[^<>]*\s>")
+_OTHER_PREFIX = re.compile(r"<[^\s<>/:]+:(?:row|c|sheetData)[\s/>]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|[\ud800-\udfff]")  # and the return, which a parser would make a new line
 _FORMULA = re.compile(r"<f\b[^>]*?(?:/>|>(.*?)</f>)", re.DOTALL)
 _TYPE = re.compile(r'\st="[^"]*"')
 _ESCAPED_LOOK = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
+_ENCODED_AT_ONCE = 2000
+
 Value = str | int | float | Decimal | date | time | timedelta | None
+
+
+class Formula(NamedTuple):
+    """A formula of ours, without the equals sign, and its last result."""
+
+    text: str
+    result: str | int | float
 
 
 class RowXml:
@@ -86,6 +99,8 @@ class SheetXml:
         end = -1 if found is None else found.end() if is_empty else text.find(_DATA_END, found.end())
         if end < 0:
             raise CreditError("工作表里没有单元格区", where=where, allowed="普通工作表")
+        if _OTHER_PREFIX.search(text, found.end(), end):
+            raise CreditError("单元格用了不止一种前缀", where=where, allowed="用 Excel 另存")
         self.head, self.tail = text[: found.start()], text[end if is_empty else end + len(_DATA_END) :]
         self.rows = {} if is_empty else _rows(text, found.end(), end)
 
@@ -110,6 +125,12 @@ class SheetXml:
         found = _FORMULA.search(record.cells.get(column, "")) if record else None
         return unescape(found[1]) if found and found[1] else None
 
+    def set_formula(self, row: int, column: int, formula: str, style: str | None = None) -> None:
+        """Put a formula (without ``=``) into a cell, no result with it, in the cell's own style unless another is given."""
+        record = self.rows.setdefault(row, RowXml("", {}))
+        attribute = self.style(row, column) if style is None else style
+        record.cells[column] = f'<c r="{column_letters(column)}{row}"{attribute}><f>{escape(formula)}</f></c>'
+
     def cache(self, row: int, column: int, value: Value) -> None:
         """Store a formula's last result with it (``None``: no result); a cell without a formula stays as it is."""
         record = self.rows.get(row)
@@ -120,9 +141,12 @@ class SheetXml:
 
     def data(self) -> bytes:
         numbers = sorted(self.rows)
-        body = "".join([self.rows[number].xml(number) for number in numbers])
         head = _DIMENSION.sub(f'<dimension ref="{self._dimension(numbers)}"/>', self.head, count=1)
-        return f"{head}<sheetData>{body}</sheetData>{self.tail}".encode()
+        pieces = [f"{head}<sheetData>".encode()]  # encoded by and by: one Chinese character doubles the size of a text
+        for start in range(0, len(numbers), _ENCODED_AT_ONCE):
+            part = numbers[start : start + _ENCODED_AT_ONCE]
+            pieces.append("".join([self.rows[number].xml(number) for number in part]).encode())
+        return b"".join([*pieces, f"</sheetData>{self.tail}".encode()])
 
     def _dimension(self, numbers: list[int]) -> str:
         reaches = {number: reach for number in numbers if (reach := self.rows[number].reach)}
@@ -163,6 +187,10 @@ def value_xml(value: Value) -> str:
         return _text_cell(value)
     if value is None:
         return "/>"
+    if isinstance(value, Formula):
+        kind = ' t="str"' if isinstance(value.result, str) else ""
+        result = text_xml(value.result) if kind else f">{value.result}"
+        return f"{kind}><f>{escape(value.text)}</f><v{result}</v></c>"
     if isinstance(value, bool):
         return f' t="b"><v>{value:d}</v></c>'
     if isinstance(value, time):  # a date cell may hold a bare time
@@ -174,9 +202,20 @@ def value_xml(value: Value) -> str:
     return f"><v>{value}</v></c>"
 
 
+def held(value: str) -> str:
+    """The text as far as a cell holds it, which is counted in UTF-16 units: Excel takes a file with a longer one for damaged.
+
+    >>> held("长" * 40_000)[-3:], len(held("长" * 40_000)), held("短")
+    ('长……', 32767, '短')
+    """
+    if len(value) * 2 <= _MOST_UNITS or len(value.encode("utf-16-le", "surrogatepass")) <= _MOST_UNITS * 2:
+        return value
+    return value.encode("utf-16-le", "surrogatepass")[: (_MOST_UNITS - 2) * 2].decode("utf-16-le", "ignore") + "……"
+
+
 @lru_cache(maxsize=4096)  # the same names, posts and reasons stand in row after row
 def _text_cell(value: str) -> str:
-    return f' t="inlineStr"><is><t{text_xml(value)}</t></is></c>' if value else "/>"
+    return f' t="inlineStr"><is><t{text_xml(held(value))}</t></is></c>' if value else "/>"
 
 
 def text_xml(value: str) -> str:
@@ -190,16 +229,19 @@ def text_xml(value: str) -> str:
 
 
 def plain_text(part: bytes) -> str:
-    """The part as UTF-8 text without element prefix, CDATA or comments, so that rows can be cut by their tags."""
+    """The part as UTF-8 text without element prefix, CDATA, comments or instructions, so that rows can be cut by their tags."""
     has_markup = b"<!" in part
     if has_markup and b"<!DOCTYPE" in part:
         raise CreditError("工作表含有 DTD 声明", allowed="不含 DTD 的工作表")
     head = part[:1000]
     declared = re.match(rb"<\?xml[^>]*encoding=[\"']([^\"']+)", head)
     plain = head.lstrip(b"\xef\xbb\xbf").startswith(b"<") and (not declared or declared[1].lower() == b"utf-8")
-    has_markup = has_markup and (b"<![CDATA[" in part or b"<!--" in part)
-    if not plain or has_markup or (b"='" in part and _SINGLE_QUOTED.search(part)):
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, strip_cdata=True)
+    has_markup = has_markup and (b"<![CDATA[" in part or b"<!--" in part) or part.find(b"<?", 5) > 0
+    is_odd = part.count(b"<") != part.count(b">") or _BLANK_IN_END.search(part)  # an angle inside an attribute or a text
+    if not plain or has_markup or is_odd or (b"='" in part and _SINGLE_QUOTED.search(part)):
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, strip_cdata=True
+        )  # fmt: skip
         part = etree.tostring(etree.fromstring(part, parser), xml_declaration=True, encoding="UTF-8", standalone=True)
     text = part.decode("utf-8-sig")
     prefix = _PREFIXED.search(text[:2000])

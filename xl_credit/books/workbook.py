@@ -28,6 +28,7 @@ _WORKBOOK_ORDER = ("fileVersion", "fileSharing", "workbookPr", "workbookProtecti
 _NOT_CODE = re.compile(r'("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[[^\[\]]*\])')  # strings, quoted sheet names, [columns]
 _ERROR_VALUES = re.compile(r"#(?:REF|NULL|DIV/0|NUM|VALUE)!")
 _BARE_SHEET = re.compile(r"([^\s'\"!(),;:+\-*/^&=<>{}\[\]%$@#|]+)!")
+_LONGEST_NUMBER = 18  # digits; Python itself refuses some thousands
 _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
 
@@ -100,7 +101,7 @@ def _defined_name(node: etree._Element) -> DefinedName:
 
 def whole_number(text: str | None) -> int | None:
     """The number an attribute of a foreign file gives; None where it is missing or no plain number."""
-    return int(text) if text and text.isascii() and text.isdigit() else None
+    return int(text) if text and len(text) <= _LONGEST_NUMBER and text.isascii() and text.isdigit() else None
 
 
 def rels_name(part: str) -> str:
@@ -238,7 +239,7 @@ def _prefixed(fragment: str, root: str) -> str:
 
 
 def _counted(tag: bytes, more: int) -> bytes:
-    return re.sub(rb"""(\scount\s*=\s*["'])(\d+)""", lambda found: found[1] + str(int(found[2]) + more).encode(), tag, count=1)
+    return re.sub(rb"""(\scount\s*=\s*["'])(\d{1,9})(?!\d)""", lambda found: found[1] + str(int(found[2]) + more).encode(), tag, count=1)
 
 
 def _scan(data: bytes) -> tuple[list[tuple[str, int, int]], tuple[str, int, int]]:

@@ -34,7 +34,7 @@ from xl_credit.tables import column_letters
 ITEM, CONTENT_COLUMN, STANDARD, STATE, POINTS, PART_POINTS, HELPER = range(7)
 _WIDTHS = (13, 18, 41, 14, 6.5, 7.5)
 _LAST = PART_POINTS
-_CHOSEN, _ROW, _RESULT_ROW = "$C$3", "$G$3", "$G$4"  # column G, hidden: in which row the customer stands in 评估表 and 评级结果
+CHOSEN, _ROW, _RESULT_ROW = "$C$3", "$G$3", "$G$4"  # column G, hidden: in which row the customer stands in 评估表 and 评级结果
 _RESULT_HEADERS = f"{RESULTS}!$A$4:$AZ$4"
 _RESULT_AREA = f"{RESULTS}!$A$4:$AZ${LAST_ROW}"
 _OPTIONS_SHOWN, _BANDS_SHOWN = 6, 10
@@ -103,7 +103,7 @@ def _chooser(look: Look, sheet: Worksheet, first_code: str) -> None:
     sheet.write_formula(2, 4, f'={EVALUATION}!$F$3&""', quarter, "")
     codes = f'INDEX({_RESULT_AREA},0,MATCH("客户编码",{_RESULT_HEADERS},0))'
     for place, area in ((_ROW, _body("客户编码")), (_RESULT_ROW, codes)):
-        sheet.write_formula(place, f'=IF({_CHOSEN}="","",IFERROR(MATCH({_CHOSEN},{area},0),""))', look.format(), "")
+        sheet.write_formula(place, f'=IF({CHOSEN}="","",IFERROR(MATCH({CHOSEN},{area},0),""))', look.format(), "")
 
 
 def _master(look: Look, sheet: Worksheet, row: int) -> int:
@@ -222,7 +222,7 @@ def _conclusion(look: Look, sheet: Worksheet, row: int) -> int:
     sheet.write(row, 0, "评定依据", label)
     wrapped = look.cell(text_wrap=True, align="left")
     sheet.merge_range(row, 1, row, _LAST, "", wrapped)
-    sheet.write_formula(row, 1, _result("依据", f'IF({_CHOSEN}="","","尚未评定,请先评级")'), wrapped, "")
+    sheet.write_formula(row, 1, _result("依据", f'IF({CHOSEN}="","","尚未评定,请先评级")'), wrapped, "")
     return row + 1
 
 

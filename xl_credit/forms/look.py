@@ -14,6 +14,7 @@ HEADER_FILL, INPUT_FILL, WRITTEN_FILL, NOTE_FILL = "#D9E2F3", "#FFFFFF", "#F2F2F
 GOOD, FAIR, POOR, BAD = ("#C6EFCE", "#006100"), ("#DDEBF7", "#1F4E78"), ("#FFEB9C", "#7F6000"), ("#FFC7CE", "#9C0006")
 _LAST_ROW = 20000  # dropdowns and conditional formats reach this far, well beyond any branch
 _A4 = 9
+_TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # a code may begin with =
 _FIXED_DATE = datetime(2020, 1, 1)  # a build date in the file would make two builds differ
 
 
@@ -21,7 +22,7 @@ class Look:
     """The formats of one workbook, each made once."""
 
     def __init__(self, path: Path) -> None:
-        self.book = Workbook(str(path))
+        self.book = Workbook(str(path), _TEXT_STAYS_TEXT)
         self.book.set_properties({"created": _FIXED_DATE, "author": "xl-credit", "company": ""})
         self.book.set_calc_mode("auto")
         self._formats: dict[tuple, Format] = {}

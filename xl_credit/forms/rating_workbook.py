@@ -9,6 +9,7 @@ from xl_credit.forms.formulas import HEADER_ROW
 from xl_credit.forms.look import Look
 from xl_credit.forms.result_sheets import add_result_sheets
 from xl_credit.forms.shared_formulas import share_formulas
+from xl_credit.forms.template_version import TEMPLATE_VERSION, VERSION_PROPERTY
 from xl_credit.quarter.columns import EVALUATION, NOT_YET, NOTE_LABEL
 from xl_credit.rules.figures import Policy
 
@@ -19,6 +20,7 @@ def build_rating_workbook(
 ) -> None:  # fmt: skip
     """Write the workbook, ``more_sheets`` adding sheets of its own at the end; the same arguments always give the same bytes."""
     look = Look(path)
+    look.book.set_custom_property(VERSION_PROPERTY, str(TEMPLATE_VERSION), "text")
     add_evaluation_sheet(
         look, policy, branch=branch, quarter=quarter, records=records, spare_rows=spare_rows, provisional=provisional
     )

@@ -41,7 +41,7 @@ from xl_credit.rules.alerts import FALLING_DUE, NEARLY_UNPAID, OVER_LIMIT, OVER_
 from xl_credit.rules.contracts import EXCEEDED, NOT_SHIPPED, OVERDUE, RUNNING, SETTLED, UNKNOWN
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.gates import CASH, REFUSED, RELEASED, SUSPENDED, TRIMMED
-from xl_credit.rules.penalties import DOWNGRADED, EXCEPTION, UNAUTHORISED
+from xl_credit.rules.penalties import ARTICLES, DOWNGRADED, EXCEPTION, KINDS, UNAUTHORISED
 from xl_credit.rules.statements import CLOSING, OPENING
 from xl_credit.tables import column_letters
 
@@ -108,16 +108,20 @@ def add_tracking(look: Look, note: str) -> None:
 
 
 def add_penalties(look: Look, note: str) -> None:
-    """罚息 (第二十条): its sum stands above the list, so that the list may grow."""
-    header = HEADER + 1
+    """罚息: 第十九条 and 第二十条 summed apart above the list, so that the list may grow."""
+    articles = dict.fromkeys(ARTICLES[kind] for kind in KINDS)
+    header = HEADER + len(articles) + 1
     sheet = _list_sheet(look, PENALTIES, "超额罚息(第十九条、第二十条)", note, PENALTY_COLUMNS, header=header, frozen=3)
-    sheet.set_row(HEADER, 20)
-    total = {"bold": True, "bg_color": NOTE_FILL}
-    for column in range(len(PENALTY_COLUMNS)):
-        sheet.write_blank(HEADER, column, None, look.cell(**total))
-    sheet.write(HEADER, 0, "合计", look.cell(align="center", **total))
-    money = look.cell(num_format=MONEY, align="right", **total)
-    formula(sheet, HEADER, PENALTY_COLUMNS.index("罚息"), f"=SUM({column_of(PENALTIES, '罚息')})", money)
+    total, interest = {"bold": True, "bg_color": NOTE_FILL}, column_of(PENALTIES, "罚息")
+    money, place = look.cell(num_format=MONEY, align="right", **total), PENALTY_COLUMNS.index("罚息")
+    for row, article in enumerate((*articles, None), HEADER):
+        kinds = "、".join(kind for kind in KINDS if ARTICLES[kind] == article)
+        sheet.set_row(row, 20)
+        sheet.merge_range(row, 0, row, place - 1, f"{article}({kinds})" if article else "合计", look.cell(align="center", **total))
+        summed = f'=SUMIF({column_of(PENALTIES, "条文")},"{article}",{interest})' if article else f"=SUM({interest})"
+        formula(sheet, row, place, summed, money)
+        for column in range(place + 1, len(PENALTY_COLUMNS)):
+            sheet.write_blank(row, column, None, look.cell(**total))
     colour_words(look, sheet, PENALTY_COLUMNS.index("性质"), header + 1, _KIND_COLOURS)
 
 

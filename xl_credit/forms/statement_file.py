@@ -17,7 +17,7 @@ from xl_credit.rules.ledger import Account, in_yuan
 from xl_credit.rules.statements import CLOSING, OPENING, Entry, statement
 
 COLUMNS = ("序号", "日期", "类别", "单号", "到期日", "应收增加(元)", "应收减少(元)", "余额(元)", "摘要")
-_WIDTHS = (5, 11, 8, 14, 11, 13.5, 13.5, 14, 16)
+_WIDTHS = (5, 11, 10.5, 14, 11, 13.5, 13.5, 14, 13.5)
 _LAST = len(COLUMNS) - 1
 _MONEY = "#,##0.00;[Red]-#,##0.00"
 _LONGEST = 40  # characters of a code in a file name: some file systems allow 255 bytes in all
@@ -90,6 +90,7 @@ def _ageing(look: Look, sheet: Worksheet, row: int, picture: Picture, ageing: Ag
     pairs = [*zip(labels, ageing.buckets, strict=True), (UNAPPLIED, ageing.unapplied), ("余额", ageing.balance)]
     sheet.merge_range(row, 0, row, _LAST, f"账龄(元):{picture.method.text}", look.note)
     for start in range(0, len(pairs), len(COLUMNS) - 1):
+        sheet.set_row(row + 1, 28)  # the labels stand on two lines in the narrow columns
         for column, (label, fen) in enumerate(pairs[start : start + len(COLUMNS) - 1], 1):
             sheet.write(row + 1, column, f"逾期{label}天" if label[-1].isdigit() else label, look.header)
             sheet.write_number(row + 2, column, yuan_cell(fen), look.cell(num_format=_MONEY, shrink=True))

@@ -13,11 +13,25 @@ _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 _BAR = "org.xlcredit.message"
 _DONE, _FAILED = 1, 3  # com.sun.star.frame.InfobarType
 _PACKAGES = Path(__file__).parents[3] / "packages.json"  # written beside pythonpath/ by xl_credit.hosts.calc_extension
+_under_way: list[str] = []
 _HEAVY = ("matplotlib", "numpy", "pandas", "PIL", "plotly", "polars")  # xlwings takes them where it finds them; we need none
 
 
 def run(context: object, tag: str) -> str:
-    """Carry out the command that ``tag`` names; gives the line that it ends with, also where it failed."""
+    """Carry out the command that ``tag`` names; gives the line that it ends with, also where it failed.
+
+    A click while one is under way, which showing how far it has come lets through, does nothing.
+    """
+    if _under_way:
+        return ""
+    _under_way.append(tag)
+    try:
+        return _run(context, tag)
+    finally:
+        _under_way.clear()
+
+
+def _run(context: object, tag: str) -> str:
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     document = desktop.getCurrentComponent()
     if document is None or not document.supportsService(_SPREADSHEET):

@@ -68,7 +68,7 @@ class App(base_classes.App):
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._is_updating, self._status = True, False
+        self._is_updating, self._status, self._indicator = True, False, None
 
     @cached_property
     def api(self) -> object:
@@ -113,13 +113,14 @@ class App(base_classes.App):
 
     @status_bar.setter
     def status_bar(self, text: str | bool) -> None:
-        controller = self.api.CurrentComponent.CurrentController
-        if controller is not None:
-            indicator = controller.StatusIndicator
-            if text:
-                indicator.start(str(text), 0)
-            else:
-                indicator.end()
+        if text and self._indicator is not None:
+            self._indicator.setText(str(text))
+        elif text and (controller := self.api.CurrentComponent.CurrentController) is not None:
+            self._indicator = controller.StatusIndicator
+            self._indicator.start(str(text), 0)
+        elif not text and self._indicator is not None:
+            self._indicator.end()
+            self._indicator = None
         self._status = text
 
     def calculate(self) -> None:

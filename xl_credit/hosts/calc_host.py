@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from xl_credit.hosts.calc_cells import comment_places
+from xl_credit.hosts.live_book import Progress
 
 _FORMULA, _CONTENTS = 16, 1 | 2 | 4 | 8 | 16  # CellFlags; comments are contents that the row below does not get
 
@@ -64,15 +65,19 @@ class CalcHost:
         sheet.impl.activate()
 
     @contextmanager
-    def command(self, book: object, label: str) -> Iterator[None]:
+    def command(self, book: object, label: str) -> Iterator[Progress]:
         """A still screen and one undo step; after an error the workbook is as it was before."""
         document, app = book.api, book.app
         undo = document.UndoManager
         steps = len(undo.AllUndoActionTitles)
+
+        def progress(text: str) -> None:
+            app.status_bar = f"{label}……{text}"
+
         app.screen_updating, app.status_bar = False, f"{label}……"
         undo.enterUndoContext(label)
         try:
-            yield
+            yield progress
         except BaseException:
             undo.leaveUndoContext()
             if len(undo.AllUndoActionTitles) > steps:

@@ -47,7 +47,7 @@ def arguments(office: Path, folder: Path, *more: str) -> list[str]:
 
 def prepare_profile(command: list[str]) -> None:
     """Let LibreOffice set its profile up, which it ends with a code of its own."""
-    subprocess.run([*command, "--headless", "--terminate_after_init"], capture_output=True, timeout=120, check=False)
+    subprocess.run([*command, "--headless", "--terminate_after_init"], capture_output=True, timeout=600, check=False)
 
 
 def run_office(command: list[str]) -> int:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from xl_credit.cells import folded, is_blank, parse_date, parse_decimal, parse_whole, text
+from xl_credit.cells import folded, is_blank, parse_date, parse_decimal, parse_fen, parse_wan, parse_whole, text
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter
 
 CATEGORY = "客户信用"
 _YES, _NO = ("是", "1", "TRUE", "真"), ("", "否", "0", "FALSE", "假")
+_FINEST, _WHOLE_DIGITS = 9, 15  # decimals that count; beyond so many digits before the point nothing is a score or an amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,36 @@ class Function:
 
 
 def number(value: object) -> Decimal:
-    """An amount; a blank is 0, as everywhere in a spreadsheet."""
-    return Decimal(0) if is_blank(value) else parse_decimal(value)
+    """A score, or a year's amount in 万元 as it is or annualised; a blank is 0, as everywhere in a spreadsheet.
+
+    Held to a thousandth of a 分: coarser would lift an annualised amount over a border, finer is the noise of a sum.
+    """
+    found = Decimal(0) if is_blank(value) else parse_decimal(value)
+    return round(found, _FINEST) if found.as_tuple().exponent < -_FINEST and found.adjusted() < _WHOLE_DIGITS else found
+
+
+def wan(value: object) -> Decimal:
+    """An amount in 万元 as the ledgers have it, held to the 分."""
+    return Decimal(0) if is_blank(value) else parse_wan(value)
+
+
+def limit(value: object) -> Decimal:
+    return _not_negative(wan(value), value)
+
+
+def fen(value: object) -> int:
+    """An amount in 元, in whole 分."""
+    return 0 if is_blank(value) else parse_fen(value)
+
+
+def excess(value: object) -> int:
+    return _not_negative(fen(value), value)
+
+
+def _not_negative(amount: Decimal | int, value: object) -> Decimal | int:
+    if amount < 0:
+        raise CreditError(f"值为“{text(value)}”", allowed="不小于0的数字")
+    return amount
 
 
 def days(value: object) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from xl_credit.hosts.excel_dispatch import still
+from xl_credit.hosts.live_book import Progress
 
 
 class ExcelHost:
@@ -53,10 +54,14 @@ class ExcelHost:
         sheet.activate()
 
     @contextmanager
-    def command(self, book: object, label: str) -> Iterator[None]:
+    def command(self, book: object, label: str) -> Iterator[Progress]:
         """A still screen; Excel keeps no undo step of what comes from outside."""
+
+        def progress(text: str) -> None:
+            book.app.status_bar = f"{label}……{text}"
+
         with still(book.app, f"{label}……"):
-            yield
+            yield progress
 
 
 def _look_here(sheet: object, elsewhere: str) -> None:

@@ -1,6 +1,6 @@
 """A workbook open in a spreadsheet program, with the surface of :class:`xl_credit.books.book.Book`: read and written in blocks."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,8 @@ from xl_credit.books.list_objects import last_body_row
 from xl_credit.hosts.live_sheet import LiveSheet, plain
 from xl_credit.rules.errors import CreditError
 from xl_credit.tables import Grid, Table, find_table
+
+Progress = Callable[[str], None]
 
 
 class Host(Protocol):
@@ -30,8 +32,11 @@ class Host(Protocol):
     def show(self, sheet: object) -> None:
         """Bring a sheet of the workbook in front to the front."""
 
-    def command(self, book: object, label: str) -> AbstractContextManager[None]:
-        """Screen updating off, one undo step where the program can; as it was afterwards, also after an error."""
+    def command(self, book: object, label: str) -> AbstractContextManager[Progress]:
+        """Screen updating off, one undo step where the program can; as it was afterwards, also after an error.
+
+        What it gives shows in the status bar how far the command has come.
+        """
 
 
 class _Sheets:
@@ -163,14 +168,15 @@ class LiveBook:
                     self.sheet(name).set(number, column, value)
         return changes
 
-    def save(self) -> None:
+    def save(self, progress: Progress = lambda text: None) -> None:
         """Put everything into the open workbook, block by block; the file itself is the user's to save."""
         for name, (item, last) in self._resized.items():
             sheet, reach = self.sheets.find(name), item.range
             item.resize(sheet.range((reach.row, reach.column), (last, reach.last_cell.column)))
         for name, rows in self._grown.items():
             self.host.extend_format(self.sheets.find(name), *rows)
-        for name, cells in self._open.items():
+        for number, (name, cells) in enumerate(self._open.items(), start=1):
+            progress(f"写入 {name}({number}/{len(self._open)})")
             sheet = self.sheets.find(name)
             for row, column, values in cells.blocks():
                 ready = [[self._ready(value) for value in line] for line in values]

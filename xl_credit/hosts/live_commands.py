@@ -1,6 +1,5 @@
 """What the ribbon's commands do to the open workbook: the same work as ``regenerate``, and then the sheet that was asked for."""
 
-from pathlib import Path
 
 from xl_credit import __version__
 from xl_credit.cells import folded, is_blank
@@ -8,11 +7,11 @@ from xl_credit.forms.template_files import RATING, RECEIVABLES, template_path
 from xl_credit.hosts.live_book import Host, LiveBook
 from xl_credit.policy.flat_reading import read_flat
 from xl_credit.policy.sample import sample_policy
-from xl_credit.quarter.branch import SHEETS, BranchResult, branch_name, fill_book
+from xl_credit.quarter.beside import ledger_beside, past_beside
+from xl_credit.quarter.branch import SHEETS, BranchResult, fill_book
 from xl_credit.quarter.columns import EVALUATION, POLICY_COPY
 from xl_credit.quarter.past import read_past_file
 from xl_credit.quarter.receivables import LedgerSource
-from xl_credit.quarter.run import find_ledgers, find_workbooks
 from xl_credit.quarter.tally import tally
 from xl_credit.receivables.columns import LEDGERS, REPORTS
 from xl_credit.rules.ageing import Method
@@ -36,13 +35,15 @@ class OpenWorkbook:
 
 def refresh(open_workbook: OpenWorkbook, sheet: str) -> str:
     """Rate the workbook and renew all its sheets as ``regenerate`` does, then show ``sheet``."""
-    with open_workbook.host.command(open_workbook.book, sheet):
+    with open_workbook.host.command(open_workbook.book, sheet) as progress:
+        progress("读取")
         live = LiveBook(open_workbook.book, open_workbook.host, (EVALUATION,), also=(*SHEETS, *LEDGERS, *REPORTS))
         quarter = quarter_of(live)
         live.attach(SHEETS, template_path(RATING))
         policy = policy_of(live)
+        progress("评级和账龄")
         result = renew(live, policy, quarter)
-        live.save()
+        live.save(progress)
     open_workbook.activate(sheet)
     sums = tally(result)
     return f"{quarter.title}:{sums.customers}户,已评级{sums.rated}户,问题{sums.problems}处,政策{policy.version}{policy.notice and ',' + policy.notice}"
@@ -50,7 +51,7 @@ def refresh(open_workbook: OpenWorkbook, sheet: str) -> str:
 
 def renew(live: LiveBook, policy: Policy, quarter: Quarter) -> BranchResult:
     """第七条–第二十条 for the open workbook; last quarter's workbook and a ledger file are found beside it."""
-    past_file, own = _past_file(live.path, quarter), _ledger_file(live.path)
+    past_file, own = past_beside(live.path, quarter), ledger_beside(live.path)
     past, problems = read_past_file(past_file, quarter) if past_file else (None, ())
     source = LedgerSource(template_path(RECEIVABLES), Method(quarter.end), own)
     return fill_book(live, policy, quarter, past, None, problems, (), source, past_file)
@@ -68,17 +69,6 @@ def quarter_of(live: LiveBook) -> Quarter:
             if isinstance(label, str) and folded(label) in ("季度", "季度:") and not is_blank(value):
                 return Quarter.parse(value)
     raise CreditError("评估表没有写明季度", where=f"{live.path.name}!{EVALUATION}", allowed="标题下“季度”右边填写,如 2026Q3", article="第八条(5)")
-
-
-def _past_file(path: Path, quarter: Quarter) -> Path | None:
-    """Last quarter's workbook of the same branch, in the folder named after that quarter beside this one's folder."""
-    folder = path.parent.parent / str(quarter.previous)
-    found = find_workbooks(folder) if folder.is_dir() else []
-    return next((one for one in found if branch_name(one) == branch_name(path)), None)
-
-
-def _ledger_file(path: Path) -> Path | None:
-    return find_ledgers(path.parent).get(branch_name(path)) if path.parent.is_dir() and path.is_file() else None
 
 
 def show(open_workbook: OpenWorkbook, sheet: str) -> str:

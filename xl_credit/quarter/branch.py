@@ -1,12 +1,14 @@
 """Regenerate one branch's rating workbook: read, rate, write back, and tell head office what came out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 from xl_credit.books.book import Book
+from xl_credit.books.disk import file_digest
 from xl_credit.books.fill import Fill
 from xl_credit.books.kept import Kept, read_kept
 from xl_credit.books.links import cell_target
@@ -30,6 +32,7 @@ from xl_credit.quarter.evaluation import explain_blanks, read_entries
 from xl_credit.quarter.notes import note_line
 from xl_credit.quarter.past import missing_customers, read_past_file, with_moved
 from xl_credit.quarter.receivables import LedgerSource, Receivables, fill_receivables
+from xl_credit.quarter.record import BranchRecord, Facts, branch_record, doubtful_cells, final_approver_of, past_ratings
 from xl_credit.quarter.results import Decided, change_row, decide, result_row
 from xl_credit.quarter.routes import fill_routes, read_replaced, stale_approvals
 from xl_credit.receivables.columns import ALERTS, GATE, LEDGERS, REPORTS
@@ -81,6 +84,7 @@ class BranchResult:
     notes: tuple[str, ...] = ()
     written: bool = False
     receivables: Receivables | None = None
+    record: BranchRecord | None = None
 
 
 def branch_name(path: Path) -> str:
@@ -131,7 +135,7 @@ def fill_book(
     problems += missing_customers(past or {}, codes, EVALUATION)
     if past is not None:
         past = with_moved(past, [one.entry.customer for one in decided if one.entry.customer], others, quarter)
-    changes = [] if past is None else _changes(policy, decided, past)
+    changes = [] if past is None else changes_of(policy, decided, past)
     stale = stale_approvals(book, quarter)
     routes = read_replaced(replaced, quarter, bool(stale)) if replaced else {}
     problems += stale + fill_routes(book, policy, decided, routes, bool(stale))
@@ -144,10 +148,18 @@ def fill_book(
     _fill_checks(book, problems, read_kept(replaced, CHECKS, CHECK_KEYS, CHECK_KEPT))
     for sheet in (RESULTS, CHANGES, CHECKS) if stale else (RESULTS, ROUTES, CHANGES, CHECKS):
         book.write_beside(sheet, NOTE_LABEL, note)
-    outcomes = tuple(_outcome(policy, one, past or {}) for one in decided)
+    outcomes = tuple(outcome_of(policy, one, past or {}) for one in decided)
+    facts = Facts(book.grid(EVALUATION), _blanks(book, decided), past_ratings(decided, past or {}))
     return BranchResult(
-        book.path.name, branch_name(book.path), "", outcomes, tuple(changes), tuple(problems), notes, receivables=receivables
-    )
+        book.path.name, branch_name(book.path), "", outcomes, tuple(changes), tuple(problems), notes, receivables=receivables,
+        record=branch_record(facts, decided),
+    )  # fmt: skip
+
+
+def _blanks(book: Book, decided: Sequence[Decided]) -> Mapping[str, str]:
+    """What is really in cells of the 评估表 that read as empty, as far as they were a problem."""
+    cells = doubtful_cells(decided)
+    return book.blank_reasons(EVALUATION, cells) if cells else {}
 
 
 def _quarter_problem(book: Book, quarter: Quarter) -> list[Problem]:
@@ -168,7 +180,8 @@ def _other_quarter(written: str, cell: str, quarter: Quarter) -> list[Problem]:
     return [Problem(EVALUATION, cell, f"季度为“{written}”", str(quarter), "第八条(5)", "按所选季度评级")]
 
 
-def _changes(policy: Policy, decided: list[Decided], past: Mapping[str, PastRating]) -> list[LevelChange]:
+def changes_of(policy: Policy, decided: list[Decided], past: Mapping[str, PastRating]) -> list[LevelChange]:
+    """第八条(6): those of the customers whose level moved."""
     found = []
     for one in decided:
         before = past.get(folded(one.entry.code))
@@ -205,7 +218,8 @@ def _fill_checks(book: Book, problems: list[Problem], carried: Kept) -> None:
     book.link(CHECKS, table.columns["位置"], links)
 
 
-def _outcome(policy: Policy, one: Decided, past: Mapping[str, PastRating]) -> Outcome:
+def outcome_of(policy: Policy, one: Decided, past: Mapping[str, PastRating]) -> Outcome:
+    """A decided customer as head office sees it."""
     before = past.get(folded(one.entry.code))
     past_row = policy.level_row.get((before.level, before.business)) if before and before.level else None
     rating, proposal, entry = one.rating, one.proposal, one.entry
@@ -214,13 +228,20 @@ def _outcome(policy: Policy, one: Decided, past: Mapping[str, PastRating]) -> Ou
         entry.code, entry.name, entry.salesperson, bool(entry.customer and entry.customer.is_key),
         rating.business if rating else "", one.status, rating.row if rating else None, rating.level if rating else None,
         rating.total if rating else None, rating.limit if rating else zero, proposal.limit if proposal else zero,
-        proposal.submitted if proposal else zero, one.route[-1].step.role if one.route and proposal.submitted > 0 else "",
+        proposal.submitted if proposal else zero, final_approver_of(one),
         past_row, before.status if before else "",
     )  # fmt: skip
 
 
-def regenerate_branch(job: Job) -> BranchResult:
-    """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was."""
+Announce = Callable[[BranchResult, bytes], None]
+
+
+def regenerate_branch(job: Job, announce: Announce = lambda result, data: None) -> BranchResult:
+    """One workbook, whole: a workbook that cannot be used comes back as an ``error`` and its file stays as it was.
+
+    ``announce`` is told the result and the workbook's new bytes before these take their place.
+    """
+    finished: list[BranchResult] = []
     try:
         past, past_problems = read_past_file(job.past, job.quarter) if job.past else (None, ())
         also = (*LEDGERS, *REPORTS) if job.ledgers else ()
@@ -229,9 +250,26 @@ def regenerate_branch(job: Job) -> BranchResult:
         if EVALUATION in book.attached:  # an empty one would pass for a branch without customers
             raise CreditError(f"没有工作表“{EVALUATION}”", allowed=f"含“{EVALUATION}”的工作簿", article="第五条")
         result = fill_book(book, job.policy, job.quarter, past, replaced, past_problems, job.others, job.ledgers, job.past)
-        written = book.save(job.target, keep_backup=job.backup)
+        others = _other_sources(job, past is not None)
+
+        def about_to_write(data: bytes, changes: bool) -> None:
+            own = sha256(data).hexdigest() if job.target == job.source else book.package.digest
+            finished.append(_finished(result, book, (("工作簿", job.source.name, own), *others), changes))
+            announce(finished[0], data)
+
+        book.save(job.target, keep_backup=job.backup, announce=about_to_write)
     except CreditError as error:
         line = str(error) if job.source.name in str(error) else f"{job.source.name}!{error}"
         return BranchResult(job.source.name, branch_name(job.source), line)
+    return finished[0]
+
+
+def _finished(result: BranchResult, book: Book, sources: tuple[tuple[str, str, str], ...], written: bool) -> BranchResult:
     attached = (f"补上工作表:{'、'.join(book.attached)}",) if book.attached else ()
-    return replace(result, notes=(*attached, *result.notes), written=written)
+    return replace(result, notes=(*attached, *result.notes), written=written, record=replace(result.record, sources=sources))
+
+
+def _other_sources(job: Job, past_used: bool) -> tuple[tuple[str, str, str], ...]:
+    """The files beside the branch's workbook that its results came from, by kind, name and sha256."""
+    files = (("台账", job.ledgers.own_file if job.ledgers else None), ("上季", job.past if past_used else None))
+    return tuple((kind, path.name, file_digest(path)) for kind, path in files if path)

@@ -1,9 +1,12 @@
 """Each customer's credit line: its rating, and the limits that were approved for it in 审批路线."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
+from xl_credit.books.package import read_package
+from xl_credit.books.reading import read_grids
 from xl_credit.cells import folded, is_blank, parse_decimal, parse_whole, text
-from xl_credit.quarter.columns import ROUTE_KEPT, ROUTE_WRITTEN
+from xl_credit.quarter.columns import RESULTS, ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
 from xl_credit.quarter.past import read_past
 from xl_credit.quarter.results import Decided
 from xl_credit.quarter.routes import Written, read_written
@@ -39,6 +42,33 @@ def grants_in_routes(policy: Policy, grid: Grid | None) -> dict[str, list[Grant]
         return {}
     written, _ = read_written(find_table(grid, ROUTE_WRITTEN, ROUTE_KEPT), {})
     return approved_grants(policy, written)
+
+
+def named_lines(grid: Grid | None) -> dict[str, CreditLine]:
+    """Names and salespeople by folded code from a 评估表 or 评级结果, without any credit."""
+    if grid is None:
+        return {}
+    table = find_table(grid, ("客户编码", "客户名称"), ("业务员",))
+    found = {}
+    for _, row in table.body():
+        code = folded(table.value(row, "客户编码"))
+        if code:
+            found[code] = CreditLine(code, text(table.value(row, "客户名称")), text(table.value(row, "业务员")), written=text(table.value(row, "客户编码")))
+    return found
+
+
+def with_people(lines: Mapping[str, CreditLine], named: Mapping[str, CreditLine]) -> dict[str, CreditLine]:
+    """``lines`` with names and salespeople from ``named`` where they have none, and after them the customers that only it knows."""
+    found = {
+        code: line._replace(name=line.name or named[code].name, salesperson=line.salesperson or named[code].salesperson) if code in named else line
+        for code, line in lines.items()
+    }
+    return {**found, **{code: line for code, line in named.items() if code not in lines}}
+
+
+def past_sheets(past: Path | None) -> dict[str, Grid]:
+    """审批路线 and 评级结果 of last quarter's workbook; none where there is no such file."""
+    return read_grids(read_package(past), {ROUTES, RESULTS}) if past else {}
 
 
 def merged(*several: Grants) -> dict[str, tuple[Grant, ...]]:

@@ -67,6 +67,10 @@ class EvaluationReader:
             if not is_blank_row(row, first_columns) or not is_blank_row(row, columns):
                 yield number, row
 
+    def value(self, row: Row, header: str) -> object:
+        """The cell under ``header`` as the rules take it; raises :class:`CreditError` where they cannot."""
+        return self._parsers[header][0](self.table.value(row, header))
+
     def _parser(self, header: str) -> tuple[Callable[[object], object], str]:
         if header in self._states:
             states, article = self._states[header], self.policy.item[header].article

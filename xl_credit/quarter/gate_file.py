@@ -6,8 +6,9 @@ from pathlib import Path
 
 from xl_credit.books.book import Book
 from xl_credit.books.kept import read_kept
+from xl_credit.quarter.beside import ledger_beside, past_beside, past_given, rated_quarter
 from xl_credit.quarter.columns import NOTE_LABEL, RESULTS, ROUTES
-from xl_credit.quarter.credit_lines import grants_in_routes, written_lines, written_terms
+from xl_credit.quarter.credit_lines import grants_in_routes, merged, past_sheets, written_lines, written_terms
 from xl_credit.quarter.notes import note_line
 from xl_credit.quarter.receivables import ledger_sheets
 from xl_credit.receivables.columns import GATE, GATE_KEPT, GATE_KEYS, LEDGERS, ORDERS, REQUESTS
@@ -24,11 +25,18 @@ from xl_credit.rules.quarter import Quarter
 
 
 class GateFile:
-    """A rated branch workbook (and its ledger file) whose waiting orders, or shipment requests, are to be decided."""
+    """A rated branch workbook (and its ledger file) whose waiting orders, or shipment requests, are to be decided.
 
-    def __init__(self, file: Path, ledger: Path | None, of_orders: bool) -> None:
+    ``past`` is last quarter's workbook, whose approvals hold too: the one ``previous`` names (a folder: the branch's in it), else
+    the one beside this workbook. A ledger file that is not named is looked for beside it as well.
+    """
+
+    def __init__(self, file: Path, ledger: Path | None, of_orders: bool, previous: Path | None = None) -> None:
         self.book = Book(file, (), also=(*LEDGERS, RESULTS, ROUTES, GATE))
-        self.sheets = ledger_sheets(self.book, ledger)
+        self.ledger = ledger or ledger_beside(file)
+        self.sheets = ledger_sheets(self.book, self.ledger)
+        self.quarter = rated_quarter(self.book.grids.get(RESULTS))
+        self.past = past_given(previous, file) if previous else past_beside(file, self.quarter) if self.quarter else None
         self.kind, self.sheet = (ORDER, ORDERS) if of_orders else (SHIPMENT, REQUESTS)
         if self.sheet not in self.sheets.grids:
             raise CreditError(f"没有工作表“{self.sheet}”", where=file.name, allowed=f"含“{self.sheet}”的工作簿", article="第十一条" if of_orders else "第十二条")
@@ -46,10 +54,11 @@ class GateFile:
         return read_overrides(read_kept(self.book, GATE, GATE_KEYS, GATE_KEPT))
 
     def decide(self, policy: Policy, as_of: date) -> tuple[Picture, tuple[Verdict, ...], list[Problem]]:
-        """By the ratings and approvals as they stand in the workbook; a workbook never rated has 授信台账 alone."""
-        results, routes = self.book.grids.get(RESULTS), self.book.grids.get(ROUTES)
+        """By the ratings and approvals as they stand in the workbooks; a workbook never rated has 授信台账 alone."""
+        results = self.book.grids.get(RESULTS)
         ledgers = read_ledgers(self.sheets.grids, policy, written_terms(results))
-        lines = written_lines(policy, results, grants_in_routes(policy, routes))
+        grants = merged(*(grants_in_routes(policy, grids.get(ROUTES)) for grids in (past_sheets(self.past), self.book.grids)))
+        lines = written_lines(policy, results, grants)
         picture = Picture(policy, ledgers, lines, Method(as_of))
         overrides, problems = self._overrides
         verdicts = tuple(picture.verdicts(self.kind, overrides))

@@ -6,27 +6,31 @@ from pathlib import Path
 
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_csv_head, read_grids, read_table_file
-from xl_credit.cells import folded, is_blank, text
+from xl_credit.cells import is_blank
+from xl_credit.quarter.blank_cells import explained
 from xl_credit.quarter.columns import EVALUATION, RESULTS, ROUTES
-from xl_credit.quarter.credit_lines import grants_in_routes, written_lines, written_terms
+from xl_credit.quarter.credit_lines import grants_in_routes, named_lines, with_people, written_lines, written_terms
 from xl_credit.receivables.columns import COLLECTIONS, LEDGERS, REQUIRED, SHIPMENTS
 from xl_credit.receivables.ledgers import Ledgers, has_rows, read_ledgers
 from xl_credit.rules.credit_lines import CreditLine
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.figures import Policy
-from xl_credit.tables import Grid, find_table, header_name
+from xl_credit.tables import Grid, header_name
 
 CSV_SUFFIX = ".csv"
 _MONEY_LEDGERS = (SHIPMENTS, COLLECTIONS)
 
 
-def read_file(path: Path, policy: Policy, collections: Path | None = None) -> tuple[Ledgers, dict[str, CreditLine]]:
+def read_file(path: Path, policy: Policy, collections: Path | None = None, branch: Path | None = None) -> tuple[Ledgers, dict[str, CreditLine]]:
     """A workbook's ledgers and what it says of its customers' credit; or CSV files with the columns of 发货台账 and 回款台账.
 
-    ``collections`` is the 回款台账 in a file of its own. Raises 「…没有台账…」 where there is neither of the two, and where
-    回款台账 would be read from two files.
+    ``collections`` is the 回款台账 in a file of its own, ``branch`` the branch workbook that a ledger file goes with. Raises
+    「…没有台账…」 where there is neither of the two, and where 回款台账 would be read from two files.
     """
     grids = _tables(path)
+    own_sheets = frozenset(grids)
+    if branch:
+        grids = read_grids(read_package(branch), {RESULTS, ROUTES, EVALUATION}) | grids
     own = grids.get(COLLECTIONS)
     if collections:
         more = _tables(collections).get(COLLECTIONS)
@@ -44,9 +48,14 @@ def read_file(path: Path, policy: Policy, collections: Path | None = None) -> tu
     ledgers = read_ledgers(grids, policy, terms)
     grants = _welcome(lambda: grants_in_routes(policy, grids.get(ROUTES)), problems, ROUTES)
     lines = _welcome(lambda: written_lines(policy, results, grants), problems, RESULTS)
-    named = _welcome(lambda: _named(grids.get(EVALUATION)), problems, EVALUATION)
-    noted = (*problems, *(replace(one, file=collections.name) if collections and one.sheet == COLLECTIONS else one for one in ledgers.problems))
-    return replace(ledgers, noted=tuple(noted)), {**named, **lines}
+    named = _welcome(lambda: named_lines(grids.get(EVALUATION)), problems, EVALUATION)
+    noted = [
+        *(replace(one, file=branch.name) if branch and one.sheet not in own_sheets else one for one in problems),
+        *(replace(one, file=collections.name) if collections and one.sheet == COLLECTIONS else one for one in ledgers.problems),
+    ]
+    is_book = path.suffix.lower() != CSV_SUFFIX
+    noted = explained(noted, lambda one: path if is_book and not one.file and one.sheet in LEDGERS else None)
+    return replace(ledgers, noted=tuple(noted)), with_people(lines, named)
 
 
 def _welcome(reading: Callable[[], dict], problems: list[Problem], sheet: str) -> dict:
@@ -65,19 +74,6 @@ def _tables(path: Path) -> dict[str, Grid]:
 
 def _sheets(path: Path) -> dict[str, Grid]:
     return read_grids(read_package(path), {*LEDGERS, RESULTS, ROUTES, EVALUATION})
-
-
-def _named(grid: Grid | None) -> dict[str, CreditLine]:
-    """Names and salespeople from a 评估表 that nobody has rated yet."""
-    if grid is None:
-        return {}
-    table = find_table(grid, ("客户编码", "客户名称"), ("业务员",))
-    found = {}
-    for _, row in table.body():
-        code = folded(table.value(row, "客户编码"))
-        if code:
-            found[code] = CreditLine(code, text(table.value(row, "客户名称")), text(table.value(row, "业务员")), written=text(table.value(row, "客户编码")))
-    return found
 
 
 def _csv_grids(path: Path) -> dict[str, Grid]:

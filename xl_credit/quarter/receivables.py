@@ -8,15 +8,19 @@ from pathlib import Path
 from xl_credit.books.book import Book
 from xl_credit.books.package import read_package
 from xl_credit.books.reading import read_grids
-from xl_credit.quarter.columns import NOTE_LABEL, ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
+from xl_credit.quarter.blank_cells import explained
+from xl_credit.quarter.columns import NOTE_LABEL, RESULTS, ROUTE_KEPT, ROUTE_WRITTEN, ROUTES
 from xl_credit.quarter.credit_lines import (
     Grants,
     approved_grants,
     grants_in_routes,
     lines_before,
     merged,
+    named_lines,
+    past_sheets,
     proposed_terms,
     rated_lines,
+    with_people,
 )
 from xl_credit.quarter.results import Decided
 from xl_credit.quarter.routes import Carried, read_written
@@ -73,23 +77,25 @@ class LedgerSource:
 
 @dataclass(frozen=True)
 class LedgerSheets:
-    """The ledger sheets of a branch: those of its workbook, and of ``own_file`` those that it names in ``from_own``."""
+    """The ledger sheets of a branch: those of its workbook ``file``, and of ``own_file`` those that it names in ``from_own``."""
 
     grids: Mapping[str, Grid]
+    file: Path
     own_file: Path | None = None
     from_own: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """The problems with the ledger file's name where they lie in it."""
-        return [replace(one, file=self.own_file.name) if one.sheet in self.from_own else one for one in problems]
+        """The problems with the ledger file's name where they lie in it, and what seemingly empty cells really hold."""
+        found = explained([*problems], lambda one: self.own_file if one.sheet in self.from_own else self.file if one.sheet in LEDGERS else None)
+        return [replace(one, file=self.own_file.name) if one.sheet in self.from_own else one for one in found]
 
 
 def ledger_sheets(book: Book, own_file: Path | None) -> LedgerSheets:
     """The ledger sheets of the branch workbook and of its ledger file; a sheet that has rows in both is taken from the former."""
     found = {name: book.grids[name] for name in LEDGERS if name in book.grids}
     if own_file is None:
-        return LedgerSheets(found)
+        return LedgerSheets(found, book.path)
     problems, from_own = [], set()
     for name, grid in read_grids(read_package(own_file), set(LEDGERS)).items():
         if name not in found or not has_rows(found[name]):
@@ -98,7 +104,7 @@ def ledger_sheets(book: Book, own_file: Path | None) -> LedgerSheets:
         elif has_rows(grid):
             text = f"{book.path.name}和{own_file.name}都有“{name}”"
             problems.append(Problem(name, "", text, "台账只放一处", "第十三条", f"以{book.path.name}为准"))
-    return LedgerSheets(found, own_file, frozenset(from_own), tuple(problems))
+    return LedgerSheets(found, book.path, own_file, frozenset(from_own), tuple(problems))
 
 
 def fill_receivables(
@@ -114,7 +120,10 @@ def fill_receivables(
         ledgers = read_ledgers(sheets.grids, policy, proposed_terms(decided))
         if ledgers.is_empty:
             return None, sheets.placed([*problems, *ledgers.problems])
-        lines = rated_lines(policy, decided, _grants(book, policy, past_file, routes))
+        before = past_sheets(past_file)
+        lines = rated_lines(policy, decided, _grants(book, policy, before, routes))
+        named = named_lines(before.get(RESULTS) if past is not None else None)
+        lines = with_people(lines, {code: line for code, line in named.items() if code in ledgers.codes})
         picture = Picture(policy, ledgers, lines, source.method)
         book.attach(REPORTS, source.template)
         in_force = lines_before(policy, picture.lines, past)
@@ -127,13 +136,10 @@ def fill_receivables(
     return _summary(reports), sheets.placed([*problems, *picture.problems(True), *reports.problems])
 
 
-def _grants(book: Book, policy: Policy, past: Path | None, routes: Carried) -> Grants:
+def _grants(book: Book, policy: Policy, before: Mapping[str, Grid], routes: Carried) -> Grants:
     """Approvals of this quarter, of the copy that is being replaced, and of last quarter."""
     written, _ = read_written(find_table(book.grid(ROUTES), ROUTE_WRITTEN, ROUTE_KEPT), routes)
-    before = {}
-    if past:
-        before = grants_in_routes(policy, read_grids(read_package(past), {ROUTES}).get(ROUTES))
-    return merged(before, approved_grants(policy, written))
+    return merged(grants_in_routes(policy, before.get(ROUTES)), approved_grants(policy, written))
 
 
 def _summary(reports: Reports) -> Receivables:

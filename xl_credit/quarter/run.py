@@ -1,38 +1,26 @@
 """Regenerate a quarter: find the branch workbooks, work through them in processes, and roll them up for head office."""
 
-import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
-from xl_credit.books.policy_file import policy_in_force
-from xl_credit.policy.sample import sample_policy
+from xl_credit.books.places import absolute
 from xl_credit.quarter.across import compared
 from xl_credit.quarter.branch import BranchResult, Job, branch_name, regenerate_branch
+from xl_credit.quarter.finding import HEAD_OFFICE_FILE, Chosen, choose_policy, find_ledgers, find_workbooks
 from xl_credit.quarter.head_office import write_head_office
+from xl_credit.quarter.journal import begin, end, finished, note, terms
 from xl_credit.quarter.receivables import LedgerSource
 from xl_credit.rules.ageing import Method
-from xl_credit.rules.errors import CreditError, Problem
+from xl_credit.rules.errors import CreditError
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.quarter import Quarter
+from xl_credit.work.holding import held
+from xl_credit.work.local_files import local_copy
+from xl_credit.work.units import HERE, How, work_through
 
-POLICY_FILE, HEAD_OFFICE_FILE, BACKUP_FOLDER = "政策.xlsx", "总部汇总.xlsx", "备份"
-_LEDGER = re.compile(r"(应收|往来)?台账")
-_SERVICE = re.compile("客户服务|巡访情况报告书|客户卡")  # customer service's own workbooks
-_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et")  # the last three are found so that they can be refused by name
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The policy of a run, the file it came from (``None``: the built-in sample), and what the linter says of that file."""
-
-    policy: Policy
-    file: Path | None
-    problems: tuple[Problem, ...]
+BACKUP_FOLDER = "备份"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +39,13 @@ class Plan:
     chosen: Chosen
     jobs: tuple[Job, ...]
     out: Path
-    past_known: bool
+    past_files: tuple[Path, ...] | None
     stray_ledgers: tuple[str, ...] = ()
+    method: Method | None = None
+
+    @property
+    def past_known(self) -> bool:
+        return self.past_files is not None
 
     @property
     def policy(self) -> Policy:
@@ -66,43 +59,24 @@ class Report:
     plan: Plan
     results: tuple[BranchResult, ...]
     head_office_error: str = ""
+    after_cut_off: bool = False  # an earlier run here had not ended, and was not gone on with
 
     @property
     def has_problems(self) -> bool:
         return bool(self.head_office_error or self.plan.chosen.problems or self.plan.stray_ledgers) or any(result.error or result.problems for result in self.results)
 
 
-def find_workbooks(folder: Path) -> list[Path]:
-    """The folder's branch workbooks by name: lock files, hidden files, ledgers, service, the policy and the roll-up left out."""
-    return [path for path in _files(folder) if not _LEDGER.search(path.stem) and not _SERVICE.search(path.stem)]
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all branches of a run have in common, sent to each worker once.
 
+    ``records`` is where the journal is kept. ``files`` are templates, for workers that may not see this machine's disk.
+    """
 
-def find_ledgers(folder: Path) -> dict[str, Path]:
-    """The folder's ledger files (华东台账.xlsx) by branch."""
-    return {branch_name(Path(_LEDGER.sub("", path.stem) + path.suffix)): path for path in _files(folder) if _LEDGER.search(path.stem)}
-
-
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise CreditError(f"没有文件夹“{folder}”", allowed="放有分公司工作簿的文件夹")
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in _SUFFIXES
-        and not path.name.startswith(("~$", "."))
-        and path.stem not in (Path(POLICY_FILE).stem, Path(HEAD_OFFICE_FILE).stem)
-        and path.is_file()
-    )
-
-
-def choose_policy(source: Path, quarter: Quarter, given: Path | None) -> Chosen:
-    """The policy named, else 政策.xlsx in the source folder or beside it, else the sample."""
-    if given is None:
-        given = next((path for path in (source / POLICY_FILE, source.parent / POLICY_FILE) if path.is_file()), None)
-    if given is None:
-        return Chosen(sample_policy(), None, ())
-    policy, problems = policy_in_force(given, quarter)
-    return Chosen(policy, given, problems)
+    policy: Policy
+    past_files: tuple[Path, ...]
+    records: Path
+    files: Mapping[Path, bytes]
 
 
 def make_plan(
@@ -126,70 +100,73 @@ def make_plan(
     jobs = tuple(
         Job(
             path, out / path.name, quarter, chosen.policy, template, past.get(branch_name(path)), backup_path(out, out / path.name),
-            tuple(other for name, other in past.items() if name != branch_name(path)),
-            replace(sheets, own_file=ledgers.pop(branch_name(path), None)) if sheets else None,
+            ledgers=replace(sheets, own_file=ledgers.pop(branch_name(path), None)) if sheets else None,
         )
         for path in workbooks
     )  # fmt: skip
     stray = tuple(path.name for path in ledgers.values()) if sheets else ()
-    return Plan(quarter, chosen, jobs, out, previous is not None, stray)
+    return Plan(quarter, chosen, jobs, out, tuple(past.values()) if previous else None, stray, ledger_plan.method if ledger_plan else None)
 
 
 def _past_files(previous: Path | None) -> dict[str, Path]:
     return {branch_name(path): path for path in find_workbooks(previous)} if previous else {}
 
 
-def run(plan: Plan, head_office_template: Path, jobs: int = 1, on_done: Callable[[BranchResult], None] = lambda result: None) -> Report:
-    """Work through the plan; ``on_done`` is told of each branch as it is finished, in no fixed order."""
-    plan.out.mkdir(parents=True, exist_ok=True)
-    results = []
-    for result in _results(plan, jobs):
-        on_done(result)
-        results.append(result)
+def run(
+    plan: Plan, head_office_template: Path, how: How = HERE, on_done: Callable[[BranchResult], None] = lambda result: None, *, resume: bool = False
+) -> Report:  # fmt: skip
+    """Work through the plan; ``on_done`` is told of each branch as it is finished, in no fixed order.
+
+    With ``resume`` a run that was cut off is gone on with: what it had finished stands. Raises where the folder is in use by
+    another run.
+    """
+    with held(plan.out) as records:
+        cut_off = begin(records, terms(plan.quarter, plan.policy, plan.method, plan.past_files), resume)
+        results = []
+        bare = [replace(_absolute(job), policy=None) for job in plan.jobs]
+        for result in work_through(_regenerate, bare, _shared(plan, records, how), how, _lost):
+            on_done(result)
+            results.append(result)
+        report = _rolled_up(plan, head_office_template, results, cut_off)
+        end(records)
+        return report
+
+
+def _shared(plan: Plan, records: Path, how: How) -> Shared:
+    templates = {path for job in plan.jobs for path in (job.template, job.ledgers and job.ledgers.template) if path} if how.scheduler else ()
+    return Shared(plan.policy, tuple(map(absolute, plan.past_files or ())), absolute(records), {path: path.read_bytes() for path in sorted(templates)})
+
+
+def _absolute(job: Job) -> Job:
+    """The job for a process that works in another folder."""
+    ledgers = job.ledgers and replace(job.ledgers, own_file=job.ledgers.own_file and absolute(job.ledgers.own_file))
+    past, backup = job.past and absolute(job.past), job.backup and absolute(job.backup)
+    return replace(job, source=absolute(job.source), target=absolute(job.target), past=past, backup=backup, ledgers=ledgers)
+
+
+def _rolled_up(plan: Plan, template: Path, results: list[BranchResult], cut_off: bool) -> Report:
     results.sort(key=lambda result: result.file)
     results = compared(results, {job.source.name for job in plan.jobs if plan.past_known and job.past is None})
+    target = plan.out / HEAD_OFFICE_FILE
     try:
-        target = plan.out / HEAD_OFFICE_FILE
-        backup = backup_path(plan.out, target)
-        write_head_office(
-            head_office_template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup
-        )
+        write_head_office(template, target, results, plan.policy, plan.quarter, plan.past_known, backup=backup_path(plan.out, target))
     except CreditError as error:
-        return Report(plan, tuple(results), str(error))
-    return Report(plan, tuple(results))
+        return Report(plan, tuple(results), str(error), cut_off)
+    return Report(plan, tuple(results), "", cut_off)
 
 
-def _results(plan: Plan, jobs: int) -> Iterator[BranchResult]:
-    if jobs <= 1 or len(plan.jobs) == 1:
-        yield from map(_guarded, plan.jobs)
-        return
-    bare = [replace(job, policy=None) for job in plan.jobs]  # the policy goes to each process once
-    context = get_context("spawn")  # the same on Windows, Mac and Linux
-    with ProcessPoolExecutor(min(jobs, len(bare)), context, initializer=_take_policy, initargs=(plan.policy,)) as pool:
-        futures = {pool.submit(_in_worker, job): job for job in bare}
-        for future in as_completed(futures):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield _lost(futures[future], "处理进程意外终止,未处理")
+def _regenerate(job: Job, shared: Shared) -> BranchResult:
+    others = tuple(path for path in shared.past_files if path != job.past)
+    job = _with_templates(replace(job, policy=shared.policy, others=others), shared.files)
+    return finished(shared.records, job) or regenerate_branch(job, lambda result, data: note(shared.records, job, result, data))
 
 
-_worker_policy: list[Policy] = []
-
-
-def _take_policy(policy: Policy) -> None:
-    _worker_policy[:] = [policy]
-
-
-def _in_worker(job: Job) -> BranchResult:
-    return _guarded(replace(job, policy=_worker_policy[0]))
-
-
-def _guarded(job: Job) -> BranchResult:
-    try:
-        return regenerate_branch(job)
-    except MemoryError:
-        return _lost(job, "内存不足,未处理")
+def _with_templates(job: Job, files: Mapping[Path, bytes]) -> Job:
+    """The job with its templates on this machine's disk."""
+    if not files:
+        return job
+    ledgers = job.ledgers and replace(job.ledgers, template=local_copy(files[job.ledgers.template], job.ledgers.template.name))
+    return replace(job, template=local_copy(files[job.template], job.template.name), ledgers=ledgers)
 
 
 def _lost(job: Job, why: str) -> BranchResult:
@@ -203,4 +180,5 @@ def backup_path(folder: Path, target: Path) -> Path | None:
     changed = datetime.fromtimestamp(target.stat().st_mtime, UTC)
     stem = f"{target.stem}.{changed:%Y%m%d-%H%M%S}"
     names = (f"{stem}{again}{target.suffix}" for again in ("", *(f"-{count}" for count in range(2, 1000))))
-    return next(path for name in names if not (path := folder / BACKUP_FOLDER / name).exists())
+    paths = (folder / BACKUP_FOLDER / name for name in names)
+    return next(path for path in paths if not path.exists() or path.read_bytes() == target.read_bytes())

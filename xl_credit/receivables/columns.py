@@ -24,6 +24,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     CONTRACTS: ("客户名称", "业务员", "签订日期", "截止日期", "账期", "状态", "摘要"),
     GRANTS: ("客户名称", "期限", "截止日期", "批准人", "批准日期", "原因", "状态"),
 }
+CURRENCY, HOME_CURRENCY = "币种", frozenset(("", "人民币", "人民币元", "RMB", "CNY", "元", "本位币"))  # read wherever amounts of 元 stand
 # the columns as they stand in the template, in reading order
 LAYOUT: dict[str, tuple[str, ...]] = {
     SHIPMENTS: ("发货单号", "客户编码", "客户名称", "发货日期", "金额", "账期", "到期日", "合同编号", "订单号", "分期", "冲减单号", "状态", "摘要"),

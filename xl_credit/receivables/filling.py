@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
@@ -24,6 +24,7 @@ from xl_credit.rules.quarter import Quarter
 
 CHARTED = 15  # a chart with more customers than these cannot be read
 _NO_LONGER = "已不再出现"
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,18 @@ def fill_ageing(book: Book, picture: Picture) -> None:
     fill_list(book, c.DETAIL, Fill(("客户编码", "发货单号"), c.DETAIL_COLUMNS, r.detail_rows(picture), ("到期日依据", r.GONE), empties_gone=True))
 
 
+def fill_bridge(book: Book, picture: Picture, since: date) -> None:
+    """账龄变动 from the end of ``since``."""
+    put_block(book, c.BRIDGE, c.BRIDGE_COLUMNS, r.bridge_rows(picture, picture.bridge(since)))
+
+
 def fill_reports(
     book: Book, picture: Picture, quarter: Quarter, note: tuple[str, str], replaced: Book | None = None,
     in_force: Mapping[str, CreditLine] | None = None,
 ) -> Reports:  # fmt: skip
     """Every report sheet. ``note`` is (label, line) above each table; ``in_force`` are the credit lines of the quarter itself."""
     fill_ageing(book, picture)
-    start = quarter.previous.end
-    put_block(book, c.BRIDGE, c.BRIDGE_COLUMNS, r.bridge_rows(picture, picture.bridge(start)))
+    start = min(quarter.first_day, Quarter.of(picture.as_of).first_day) - _DAY  # a day before the quarter has a quarter of its own
     alerts = Fill(c.ALERT_KEYS, c.ALERT_COLUMNS, r.alert_rows(picture), ("条文", _NO_LONGER), c.NOTE_KEPT,
                   read_kept(replaced, c.ALERTS, c.ALERT_KEYS, c.NOTE_KEPT), empties_gone=True)  # fmt: skip
     fill_list(book, c.ALERTS, alerts)
@@ -75,13 +80,14 @@ def fill_reports(
     fill_list(book, c.TRACKING, Fill(("客户编码", "合同编号"), c.TRACKING_COLUMNS, r.tracking_rows(picture, tracks), ("说明", "已无此合同"), empties_gone=True))
     lines = picture.lines if in_force is None else in_force
     lines = {code: line._replace(grants=(*line.grants, *exceptions.get(code, ()))) for code, line in lines.items()}
-    penalties = tuple(picture.penalties(_day_after(start), lines))
+    penalties = tuple(picture.penalties(start + _DAY, lines))
     keys = ("责任人", "客户编码", "性质", "起日")
     fill_list(book, c.PENALTIES, Fill(keys, c.PENALTY_COLUMNS, r.penalty_rows(picture, penalties), ("依据", _NO_LONGER), empties_gone=True))
-    movements = r.movement_rows(picture, _day_after(start))
+    movements = r.movement_rows(picture, start + _DAY)
     fill_list(book, c.MOVEMENTS, Fill(("客户编码", "序号"), c.MOVEMENT_COLUMNS, movements, ("摘要", _NO_LONGER), empties_gone=True))
     _choose_first(book, picture)
-    write_notes(book, picture, note, c.REPORTS)
+    fill_bridge(book, picture, start)
+    write_notes(book, picture, note, c.REPORTS, start)
     return Reports(picture, verdicts, goals, penalties, (*problems, *_differences(picture, quarter)))
 
 
@@ -94,12 +100,13 @@ def _choose_first(book: Book, picture: Picture) -> None:
         book.sheet(c.STATEMENT).set(found[0] + 1, found[1] + 2, shown[0][0])
 
 
-def write_notes(book: Book, picture: Picture, note: tuple[str, str], sheets: Sequence[str]) -> None:
-    """Above each table: quarter and policy, and how the ageing was made."""
+def write_notes(book: Book, picture: Picture, note: tuple[str, str], sheets: Sequence[str], since: date | None = None) -> None:
+    """Above each table: quarter and policy, and how the ageing was made; above 账龄变动 also at the end of which day it begins."""
     for sheet in sheets:
         if sheet in book.grids:
             book.write_beside(sheet, *note)
-            book.write_beside(sheet, c.BASIS_LABEL, f"{c.BASIS_LABEL}{picture.method.text}")
+            opening = f"期初为{since}日终  " if sheet == c.BRIDGE and since else ""
+            book.write_beside(sheet, c.BASIS_LABEL, f"{c.BASIS_LABEL}{opening}{picture.method.text}")
 
 
 def _differences(picture: Picture, quarter: Quarter) -> list[Problem]:
@@ -116,7 +123,3 @@ def _difference(picture: Picture, one: Reconciliation) -> list[Problem]:
         return []
     found = f"客户确认{in_yuan(one.confirmed_fen)},台账{in_yuan(balance)},相差{in_yuan(one.confirmed_fen - balance)}"
     return [Problem(c.RECONCILIATIONS, one.where, found, "与客户核对一致", "第四条(3)", "对账不符", picture.shown(one.customer))]
-
-
-def _day_after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)

@@ -84,7 +84,8 @@ def read_ledgers(grids: Mapping[str, Grid], policy: Policy, terms: Mapping[str, 
     present = {name: grids[name] for name in LEDGERS if name in grids}
     others = read_others(present)
     usable = {code: days for code, days in (terms or {}).items() if days <= MOST_DAYS}
-    known = Terms(usable, policy.default_term_days, _granted_terms(others, policy))
+    of_contract = {(one.customer, one.number): one.term_days for one in others.contracts if one.term_days is not None}
+    known = Terms(usable, policy.default_term_days, _granted_terms(others, policy), of_contract)
     shipments = read_shipments(present[SHIPMENTS], known) if SHIPMENTS in present else _NONE
     collections = read_collections(present[COLLECTIONS], shipments.lines) if COLLECTIONS in present else _NONE
     return Ledgers(shipments, collections, others)

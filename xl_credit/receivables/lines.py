@@ -10,15 +10,16 @@ from itertools import repeat
 from operator import itemgetter
 
 from xl_credit.cells import folded, is_blank, is_finer_than_fen, parse_date, parse_date_1904, parse_fen, parse_whole, text
-from xl_credit.receivables.columns import OPTIONAL, REQUIRED
+from xl_credit.receivables.columns import CURRENCY, HOME_CURRENCY, OPTIONAL, REQUIRED
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.ledger import in_yuan
 from xl_credit.tables import Grid, Row, find_table, is_blank_row
 
 LEFT_OUT = "本行未计入"
 MOST_DAYS = 3650  # a credit term beyond ten years is something else typed into its column
-_VOID_NOTE = re.compile(r"^\W*(已经?|此单|本单|该单|此票|发票)?作废(发票|单据|单|票)?(\W.*)?$")
-_VOID_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(?<!不是)作废")
+VOID_NOTE = re.compile(r"^\W*(已经?|此单|本单|该单|此票|发票)?作废(发票|单据|单|票)?(\W.*)?$")
+VOID_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(?<!不是)作废")
+_IN_DAYS = re.compile(r"(\d+)[天日]")
 _TERM_HEADERS, _DAYS = ("账期", "期限"), ("", "天", "日")
 _TOTALS = ("合计", "小计", "总计", "本页合计", "本月合计", "累计")
 
@@ -52,8 +53,13 @@ def _nothing(_: Row) -> None:
 
 
 def parse_term(value: object) -> int:
-    """Days of credit; raises 「值为“20260701”;允许:0到3650的整天数」."""
-    days = parse_whole(value, f"0到{MOST_DAYS}的整天数")
+    """Days of credit; raises 「值为“20260701”;允许:0到3650的整天数」.
+
+    >>> parse_term(30), parse_term("30天")
+    (30, 30)
+    """
+    in_words = _IN_DAYS.fullmatch(folded(value)) if isinstance(value, str) else None
+    days = parse_whole(in_words[1] if in_words else value, f"0到{MOST_DAYS}的整天数")
     if days > MOST_DAYS:
         raise CreditError(f"值为“{text(value)}”", allowed=f"0到{MOST_DAYS}的整天数")
     return days
@@ -63,17 +69,18 @@ class LineReader:
     """Reads one sheet's lines. ``problems`` collects what is wrong; a parser answers ``None`` where it noted something."""
 
     def __init__(self, grid: Grid, sheet: str, article: str) -> None:
-        self.table = find_table(grid, REQUIRED[sheet], OPTIONAL[sheet])
+        self.table = find_table(grid, REQUIRED[sheet], (*OPTIONAL[sheet], CURRENCY))
         self.sheet, self.article = sheet, article
         self.problems: list[Problem] = []
         columns = self.table.columns
         self._cells = defaultdict(lambda: _nothing, {header: itemgetter(column) for header, column in columns.items()})
         self._width = max(columns.values()) + 1
+        self._has_currency = CURRENCY in columns
         self._in_days_only()
         self._required = [columns[name] for name in REQUIRED[sheet]]
         parse = parse_date_1904 if grid.date1904 else parse_date
         self._dates = Known(lambda value: None if is_blank(value) else parse(value))
-        self._voided = Known(lambda state: bool(state and _VOID_STATE.search(folded(state))))
+        self._voided = Known(lambda state: bool(state and VOID_STATE.search(folded(state))))
         self._folded = Known(lambda value: "" if value is None else folded(value))
 
     def _in_days_only(self) -> None:
@@ -104,7 +111,7 @@ class LineReader:
         if not isinstance(note, str) or "废" not in note:
             return False
         written = folded(note)
-        if not _VOID_NOTE.match(written):
+        if not VOID_NOTE.match(written):
             if written.lstrip("([{<*※【〔「《〖").startswith("作废"):
                 self.note(number, row, "摘要", f"为“{note.strip()}”", "作废的行在“状态”写作废", "未按作废处理,请核对")
             return False
@@ -148,8 +155,11 @@ class LineReader:
         return found
 
     def fen(self, number: int, row: Row, header: str = "金额", effect: str = LEFT_OUT) -> int | None:
-        """The amount in 分 by the unit in the header; finer than 分 is rounded and noted."""
+        """The amount in 分 by the unit in the header; finer than 分 is rounded and noted. A foreign currency is none."""
         value, in_wan = self.value(row, header), self.table.units.get(header) == "万元"
+        if self._has_currency and self.key(row, CURRENCY).upper() not in HOME_CURRENCY:
+            self.note(number, row, CURRENCY, f"为“{self.text(row, CURRENCY)}”", "人民币,外币先折算", effect)
+            return None
         try:
             fen = parse_fen(value, in_wan=in_wan)
         except CreditError as error:

@@ -13,35 +13,41 @@ from xl_credit.cells import folded, text
 from xl_credit.receivables.columns import COLLECTIONS, SHIPMENTS
 from xl_credit.receivables.lines import LineReader, collector_paused
 from xl_credit.rules.errors import Problem
-from xl_credit.rules.ledger import CUSTOMER_TERM, DEFAULT_TERM, ROW_TERM, STATED, Collection, Shipment
+from xl_credit.rules.ledger import CONTRACT_TERM, CUSTOMER_TERM, DEFAULT_TERM, ROW_TERM, STATED, Collection, Shipment
 from xl_credit.tables import Grid, Row
 
 _RED_STATE = re.compile(r"(?<![未非无没不])(?<!没有)(红字|红冲|冲红|红票|贷项|退货|折让|冲销|冲回|冲正|退票|退汇|退款|退回|拒付|空头|撤销)")
-_RED_NOTE = re.compile(r"^\W*(红字|红冲|冲红|贷项|冲销|退票)")
+RED_NOTE = re.compile(r"^\W*(红字|红冲|冲红|贷项|冲销|退票)")
 _KNOWN_STATE = re.compile(
     r"^(|有效|正常|蓝字|已?审核|未审核|已记账|已入账|已到账|已收款|已开票|已发货|已出库|已确认|已?核销|未核销|部分核销|[已未]?结清|完成|已完成"
     r"|(有效|正常|蓝字)(发票|单据)|[未非无没不][有是]?(作废|红字|红冲|退货|退票|退款|退回|冲销))$"
 )
+_SEVERAL = re.compile(r"[\w)][、,;/+&和][\w(]")
 _CHECK_BOTH = "按两笔计入,请核对"
 _LISTED = 60  # row ranges named in one finding
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Days from shipment to due date where the line itself says neither: the customer's, else the policy's.
+    """Days from shipment to due date where the line itself says neither: the customer's, else its contract's, else the policy's.
 
     ``granted`` are (first day, last day, days) of the customer's grants: the latest in force at shipment counts, so that a
-    later one does not change the past; ``of_customer`` is what the rating says of those without any.
+    later one does not change the past; ``of_customer`` is what the rating says of those without any. ``of_contract`` is by
+    (customer, contract).
     """
 
     of_customer: Mapping[str, int] = field(default_factory=dict)
     default: int = 0
     granted: Mapping[str, Sequence[tuple[date, date, int]]] = field(default_factory=dict)
+    of_contract: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
-    def of(self, customer: str, shipped: date) -> tuple[int, str]:
+    def of(self, customer: str, shipped: date, contract: str = "") -> tuple[int, str]:
         in_force = [grant for grant in self.granted.get(customer, ()) if grant[0] <= shipped <= grant[1]]
         days = max(in_force)[2] if in_force else self.of_customer.get(customer)
-        return (self.default, DEFAULT_TERM) if days is None else (days, CUSTOMER_TERM)
+        if days is not None:
+            return days, CUSTOMER_TERM
+        days = self.of_contract.get((customer, contract))
+        return (self.default, DEFAULT_TERM) if days is None else (days, CONTRACT_TERM)
 
 
 Line = TypeVar("Line", Shipment, Collection)
@@ -86,7 +92,7 @@ class _Parties:
 
 
 @lru_cache(maxsize=1024)  # the same few states stand in line after line
-def _meaning(state: str) -> tuple[bool, bool]:
+def meaning_of_state(state: str) -> tuple[bool, bool]:
     """Whether a state makes its line negative; whether it is known at all."""
     is_red = bool(_RED_STATE.search(state))
     return is_red, is_red or bool(_KNOWN_STATE.match(state))
@@ -98,12 +104,12 @@ def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
     A state that is not known counts as 有效, and that is said too.
     """
     state, note = reader.key(row, "状态"), reader.value(row, "摘要")
-    is_red, is_known = _meaning(state)
+    is_red, is_known = meaning_of_state(state)
     if not is_known:
         reader.note(number, row, "状态", f"“{reader.text(row, '状态')}”不认识", "有效、红字、作废", "按有效计入,请核对")
     if fen <= 0:
         return fen
-    why = "标为红字或退回" if is_red or (isinstance(note, str) and note and _RED_NOTE.match(folded(note))) else ""
+    why = "标为红字或退回" if is_red or (isinstance(note, str) and note and RED_NOTE.match(folded(note))) else ""
     if not why and reader.key(row, "冲减单号"):
         why = "填了冲减单号"
     if why:
@@ -113,7 +119,7 @@ def _signed(reader: LineReader, number: int, row: Row, fen: int) -> int:
 
 @collector_paused()
 def read_shipments(grid: Grid, terms: Terms) -> Lines[Shipment]:
-    """Every line of 发货台账 that counts. A missing due date is the shipment date and the line's or customer's 账期."""
+    """Every line of 发货台账 that counts. A missing due date is the shipment date and the line's, customer's or contract's 账期."""
     reader = LineReader(grid, SHIPMENTS, "第十三条")
     parties, lines, derived = _Parties(reader), [], {}
     for number, row in reader.lines():
@@ -143,13 +149,13 @@ def _due(reader: LineReader, number: int, row: Row, code: str, shipped: date, te
     days = reader.days(number, row, "账期", "按客户账期推算到期日")
     basis = ROW_TERM
     if days is None:
-        days, basis = terms.of(code, shipped)
+        days, basis = terms.of(code, shipped, reader.key(row, "合同编号"))
     return shipped + timedelta(days=days), basis
 
 
 def _derived(rows: Mapping[str, list[int]], terms: Terms) -> Iterable[Problem]:
     """The lines without a due date, by where their term came from."""
-    for basis in (ROW_TERM, CUSTOMER_TERM, DEFAULT_TERM):
+    for basis in (ROW_TERM, CUSTOMER_TERM, CONTRACT_TERM, DEFAULT_TERM):
         if basis in rows:
             days = f"{terms.default}天" if basis == DEFAULT_TERM else ""
             found = f"{len(rows[basis])}行没有到期日:第{_ranges(rows[basis])}行"
@@ -188,7 +194,8 @@ def _crediting(reader: LineReader, lines: Sequence[Shipment]) -> Iterable[Shipme
 
 
 def _not_there(sheet: str, cell: str, header: str, number: str, customer: str) -> Problem:
-    return Problem(sheet, cell, f"{header}“{number}”在该客户的发货台账中没有", "该客户的发货单号", "第十三条", "列为未核销", customer)
+    allowed = "该客户的发货单号,一行一个" if _SEVERAL.search(number) else "该客户的发货单号"
+    return Problem(sheet, cell, f"{header}“{number}”在该客户的发货台账中没有", allowed, "第十三条", "列为未核销", customer)
 
 
 @collector_paused()

@@ -101,7 +101,7 @@ def read_contracts(grid: Grid) -> tuple[list[Contract], list[Problem]]:
             continue
         rows_of[code, key] = number
         until = reader.day(number, row, "截止日期", "截止日期不计")
-        found.append(Contract(key, code, reader.text(row, "客户名称"), reader.text(row, "业务员"), fen, until))
+        found.append(Contract(key, code, reader.text(row, "客户名称"), reader.text(row, "业务员"), fen, until, reader.days(number, row, "账期", "账期不计")))
     return found, reader.problems
 
 

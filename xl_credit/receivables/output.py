@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from xl_credit.books.book import Book
 from xl_credit.books.csv_table import csv_table
 from xl_credit.receivables import rows as r
-from xl_credit.receivables.columns import AGEING, DETAIL, GATE_COLUMNS, ageing_columns
-from xl_credit.receivables.filling import fill_ageing, write_notes
+from xl_credit.receivables.columns import AGEING, BRIDGE, BRIDGE_COLUMNS, DETAIL, GATE_COLUMNS, ageing_columns
+from xl_credit.receivables.filling import fill_ageing, fill_bridge, write_notes
 from xl_credit.receivables.lines import collector_paused
 from xl_credit.receivables.picture import Picture
 from xl_credit.rules.ageing import bucket_labels
@@ -41,8 +42,21 @@ def _everyone(picture: Picture) -> list[dict[str, object]]:
     return [*records, *(dict(zip(columns, [*head, *settled], strict=True)) for head in rest)]
 
 
-def ageing_json(picture: Picture) -> str:
-    """第十三条 for other programs: per customer the buckets under their labels, 未核销 and 余额 in 元; the totals; how it was made."""
+def bridge_records(picture: Picture, since: date) -> list[dict[str, object]]:
+    """账龄变动 from the end of ``since`` as objects under its headers: a row per bucket, 未核销, 合计.
+
+    In each 期初 + 新增发货 − 收回 + 转入 − 转出 = 期末; in 合计 that is opening + shipments − collections = closing.
+    """
+    whole = picture.bridge(since)
+    sums = map(sum, zip(*whole.buckets, whole.unapplied, strict=True))
+    return [dict(zip(BRIDGE_COLUMNS, row, strict=True)) for row in [*r.bridge_rows(picture, whole), ["合计", *map(r.yuan_cell, sums)]]]
+
+
+def ageing_json(picture: Picture, since: date | None = None) -> str:
+    """第十三条 for other programs: per customer the buckets under their labels, 未核销 and 余额 in 元; the totals; how it was made.
+
+    With ``since`` also how every bucket moved from the end of that day.
+    """
     method = picture.method
     totals = ageing_records(picture)[2]
     derived = [line for line in picture.ledgers.shipments if line.due_basis != STATED and line.fen > 0]
@@ -57,8 +71,10 @@ def ageing_json(picture: Picture) -> str:
             {"行": line.row, "发货单号": line.number, "客户编码": picture.shown(line.customer), "到期日": str(line.due), "依据": line.due_basis}
             for line in derived
         ],
-        "问题": [problem.line() for problem in picture.ledgers.problems],
+        "问题": [problem.said() for problem in picture.ledgers.problems],
     }  # fmt: skip
+    if since:
+        found["变动"] = {"期初日": str(since), "区间": bridge_records(picture, since)}
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
@@ -70,12 +86,15 @@ def ageing_csv(picture: Picture) -> str:
 
 
 @collector_paused()
-def write_ageing(picture: Picture, source: Path, template: Path, target: Path, note: tuple[str, str]) -> None:
-    """账龄表 and 账龄明细 into a copy of the workbook ``source`` (of a CSV file: into the template's copy)."""
+def write_ageing(picture: Picture, source: Path, template: Path, target: Path, note: tuple[str, str], since: date | None = None) -> None:
+    """账龄表 and 账龄明细, with ``since`` 账龄变动 too, into a copy of the workbook ``source`` (of a CSV file: into the template's copy)."""
     base = template if source.suffix.lower() == ".csv" else source
-    book = Book(base, (AGEING, DETAIL), template)
+    sheets = (AGEING, DETAIL, BRIDGE) if since else (AGEING, DETAIL)
+    book = Book(base, sheets, template)
     fill_ageing(book, picture)
-    write_notes(book, picture, note, (AGEING, DETAIL))
+    if since:
+        fill_bridge(book, picture, since)
+    write_notes(book, picture, note, sheets, since)
     book.save(target)
 
 

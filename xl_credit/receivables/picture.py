@@ -1,7 +1,7 @@
 """The receivables of one workbook on one day: every account aged, every customer with its credit line."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,18 +18,23 @@ from xl_credit.rules.errors import Problem
 from xl_credit.rules.figures import Policy
 from xl_credit.rules.gates import ORDER, Document, Exposure, Override, Verdict, decide_all
 from xl_credit.rules.goals import Case, Goal, Reconciliation, four_goals
+from xl_credit.rules.ledger import Account
 from xl_credit.rules.penalties import Penalty, penalties
 from xl_credit.rules.quarter import Quarter
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Ledgers, credit lines and method; all reports are read off it. ``lines`` are keyed by folded customer code."""
+    """Ledgers, credit lines and method; all reports are read off it. ``lines`` are keyed by folded customer code.
+
+    ``age_accounts`` ages the accounts: here, or wherever else it has it done.
+    """
 
     policy: Policy
     ledgers: Ledgers
     credit_lines: Mapping[str, CreditLine]
     method: Method
+    age_accounts: Callable[[Sequence[Account], Method, Sequence[int]], list[Ageing]] = age_all
 
     @property
     def as_of(self) -> date:
@@ -37,7 +42,7 @@ class Picture:
 
     @cached_property
     def ageings(self) -> list[Ageing]:
-        return age_all(self.ledgers.accounts, self.method, self.policy.ageing_bounds_days)
+        return self.age_accounts(self.ledgers.accounts, self.method, self.policy.ageing_bounds_days)
 
     @cached_property
     def ageing_of(self) -> dict[str, Ageing]:
@@ -94,9 +99,9 @@ class Picture:
 
     def goals(self, quarter: Quarter) -> tuple[Goal, ...]:
         """第四条 for this workbook's customers."""
-        start = quarter.previous.end
-        moved = {line.customer for line in self.ledgers.shipments if start < line.shipped <= quarter.end}
-        moved |= {line.customer for line in self.ledgers.collections if start < line.received <= quarter.end}
+        start, end = quarter.first_day, min(quarter.end, self.as_of)
+        moved = {line.customer for line in self.ledgers.shipments if start <= line.shipped <= end}
+        moved |= {line.customer for line in self.ledgers.collections if start <= line.received <= end}
         cases = [Case(line, self.ageing_of.get(code), code in moved) for code, line in self.lines.items()]
         return four_goals(self.policy, quarter, self.as_of, cases, self.reconciled(quarter))
 

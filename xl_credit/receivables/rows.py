@@ -17,6 +17,7 @@ from xl_credit.rules.statements import CLOSING, OPENING, statement
 Cells = list[object]
 UNAPPLIED = "未核销"
 GONE = "已无余额"
+_UNKNOWN = "未登记"  # the salesperson of a customer that no sheet gives one
 
 
 def yuan_cell(fen: int) -> int | float:
@@ -76,9 +77,9 @@ def alert_rows(picture: Picture) -> list[Cells]:
     """预警."""
     rows = []
     for one in picture.alerts():
-        line = one.shipment
+        line, (code, name, person) = one.shipment, party(picture, one.customer)
         dates = [line.number or None, line.shipped, line.due] if line else [None, None, None]
-        rows.append([one.kind, *party(picture, one.customer), *dates, yuan_cell(one.fen), one.days, one.text, one.article])
+        rows.append([one.kind, code, name, person or _UNKNOWN, *dates, yuan_cell(one.fen), one.days, one.text, one.article])
     return rows
 
 

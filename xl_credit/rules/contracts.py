@@ -12,7 +12,7 @@ NOT_SHIPPED, RUNNING, OVERDUE, SETTLED, EXCEEDED, UNKNOWN = ("未发货", "履�
 
 
 class Contract(NamedTuple):
-    """A line of 合同台账."""
+    """A line of 合同台账; ``term_days`` from shipment to due date, for a customer that no credit term was granted."""
 
     number: str
     customer: str
@@ -20,7 +20,7 @@ class Contract(NamedTuple):
     salesperson: str
     fen: int
     until: date | None
-    where: str = ""
+    term_days: int | None = None
 
 
 class Track(NamedTuple):

@@ -5,6 +5,12 @@ Rules raise :class:`CreditError`; batch work turns it into a :class:`Problem` so
 
 from dataclasses import dataclass
 
+_LONGEST = 2000  # characters: what was found may be a cell with tens of thousands, more than another cell may hold
+
+
+def _shortened(found: str) -> str:
+    return found if len(found) <= _LONGEST else f"{found[:_LONGEST]}……(共{len(found)}字)"
+
 
 class CreditError(Exception):
     """One line in Chinese for the person at the workbook: where, what was found, what is allowed, which article.
@@ -14,7 +20,7 @@ class CreditError(Exception):
     """
 
     def __init__(self, found: str, *, where: str = "", allowed: str = "", article: str = "") -> None:
-        self.found, self.where, self.allowed, self.article = found, where, allowed, article
+        self.found, self.where, self.allowed, self.article = _shortened(found), where, allowed, article
         super().__init__(self.line())
 
     def line(self) -> str:
@@ -48,6 +54,10 @@ class Problem:
     customer: str = ""
     file: str = ""
 
+    def __post_init__(self) -> None:
+        if len(self.found) > _LONGEST:
+            object.__setattr__(self, "found", _shortened(self.found))
+
     @property
     def place(self) -> str:
         """``评估表!C17``; with the file's name where it is another file's."""
@@ -57,3 +67,11 @@ class Problem:
         """``华东.xlsx!评估表!C17:…`` for the console."""
         where = self.place if self.file or not file else f"{file}!{self.place}"
         return CreditError(self.found, where=where, allowed=self.allowed, article=self.article).line()
+
+    def said(self, file: str = "") -> str:
+        """:meth:`line` and what came of it.
+
+        >>> Problem("发货台账", "D7", "发货日期为空", "日期,如 2026-07-01", "第十三条", "本行未计入").said()
+        '发货台账!D7:发货日期为空;允许:日期,如 2026-07-01(第十三条)→本行未计入'
+        """
+        return f"{self.line(file)}→{self.effect}" if self.effect else self.line(file)

@@ -51,7 +51,10 @@ class Exposure(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What was decided on a document and the figures it rests on; ``exception`` says what came of an override."""
+    """What was decided on a document and the figures it rests on; ``exception`` says what came of an override.
+
+    ``decision`` is what the rules alone come to; ``text`` what holds.
+    """
 
     document: Document
     standing: Standing
@@ -70,8 +73,9 @@ class Verdict(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The decision as it is written: 裁减 with its amount."""
-        return decision_text(self.decision, self.room_fen)
+        """The decision as it is written: 裁减 with its amount, 放行 where an exception lets the document pass."""
+        passes = self.exception and not self.oversteps and self.released_fen == self.document.fen
+        return RELEASED if passes else decision_text(self.decision, self.room_fen)
 
 
 def decision_text(decision: str, room_fen: int) -> str:

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 FEN_IN_YUAN, FEN_IN_WAN = 100, 1_000_000
-STATED, ROW_TERM, CUSTOMER_TERM, DEFAULT_TERM = "台账到期日", "本行账期", "客户授信期限", "默认授信期限"
+STATED, ROW_TERM, CUSTOMER_TERM, CONTRACT_TERM, DEFAULT_TERM = "台账到期日", "本行账期", "客户授信期限", "合同账期", "默认授信期限"
 
 
 class Shipment(NamedTuple):

@@ -15,8 +15,8 @@ from xl_credit.cells import folded, is_blank, parse_date, parse_wan, text
 from xl_credit.quarter.branch import branch_name
 from xl_credit.quarter.columns import BAD_ITEMS, EVALUATION, NOTE_LABEL, RESULTS, ROUTES, SUBJECTIVE_ITEMS
 from xl_credit.quarter.credit_lines import grants_in_routes, written_lines
+from xl_credit.quarter.finding import find_ledgers, find_workbooks
 from xl_credit.quarter.ledger_file import read_file
-from xl_credit.quarter.run import find_ledgers, find_workbooks
 from xl_credit.receivables.columns import COLLECTIONS, SHIPMENTS
 from xl_credit.receivables.ledgers import has_rows
 from xl_credit.receivables.picture import Picture

@@ -11,7 +11,8 @@ from xl_credit.books.package import read_package
 from xl_credit.books.policy_file import service_in_force
 from xl_credit.books.reading import read_grids
 from xl_credit.forms.service_workbook import build_service_workbook
-from xl_credit.quarter.run import Chosen, backup_path, choose_policy
+from xl_credit.quarter.finding import Chosen, choose_policy
+from xl_credit.quarter.run import backup_path
 from xl_credit.rules.errors import CreditError, Problem
 from xl_credit.rules.quarter import Quarter
 from xl_credit.rules.service_figures import ServicePolicy
