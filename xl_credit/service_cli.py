@@ -50,8 +50,7 @@ def template(
         raise CreditError(f"岗位为“{role}”", allowed="、".join(ROLES), article="岗位职责")
     if out.exists():
         raise CreditError("文件已存在", where=str(out), allowed="换一个文件名")
-    if not out.parent.is_dir() or out.suffix.lower() != ".xlsx":
-        raise CreditError("写不出结果文件", where=str(out), allowed="现有文件夹中的 .xlsx 文件名")
+    _new_workbook(out)
     _, figures, problems = settle_policy((source or out).parent, policy, None)
     with writing(out):
         if source:
@@ -172,7 +171,9 @@ def card(
     day = parse_day(as_of, "--as-of")
     if not file.is_file():
         raise CreditError(f"没有文件“{file}”", allowed="客户服务工作簿")
-    new_file(out, file)
+    if out.exists() and out.samefile(file):
+        raise CreditError("不能写回来源文件", where=str(out), allowed="另一个文件名")
+    _new_workbook(out)
     work, unit = settle(file, ratings or [], policy, day), unit_name(file)
     grids = read_grids_of(file)
     data = read_service(grids, work.policy, unit)
@@ -238,6 +239,12 @@ def _each(files: Sequence[Path], step: Callable[[str], None], job: Callable[[Pat
 def _one_target(out: Path | None, in_place: bool) -> None:
     if (out is None) != in_place:
         raise CreditError("请给出 --out 文件夹,或用 --in-place 写回来源" if out is None else "--out 与 --in-place 只能用一个")
+
+
+def _new_workbook(out: Path) -> None:
+    """What is built from nothing is an .xlsx in a folder that is there."""
+    if not out.parent.is_dir() or out.suffix.lower() != ".xlsx":
+        raise CreditError("写不出结果文件", where=str(out), allowed="现有文件夹中的 .xlsx 文件名")
 
 
 def _folder(out: Path | None) -> None:

@@ -80,6 +80,13 @@ def test_a_customer_that_is_not_there_is_refused(served, tmp_path):
     assert ended.code == 2 and "客户编码“K9”不在客户档案" in ended.err and not (tmp_path / "卡.xlsx").exists()
 
 
+@pytest.mark.parametrize("name", ["甲客户服务.xlsx", "卡.xlsm", "无此夹/卡.xlsx"])
+def test_a_card_is_never_written_over_the_source_or_under_another_kind_of_name(served, name):
+    before = (served / "甲客户服务.xlsx").read_bytes()
+    ended = card(served, served / name)
+    assert ended.code == 2 and len(ended.error_lines) == 1 and (served / "甲客户服务.xlsx").read_bytes() == before
+
+
 @pytest.mark.host
 def test_the_native_card_says_the_same_as_the_written_one(served, tmp_path):
     out = tmp_path / "月报"

@@ -235,7 +235,9 @@ def test_the_technicians_of_every_region_are_counted(tmp_path):
 def test_one_workbook_that_cannot_be_used_does_not_stop_the_others(tmp_path):
     made(tmp_path)
     (tmp_path / "乙客户服务.xlsx").write_bytes(b"PK not a workbook")
+    (tmp_path / "丙客户服务.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"))
     ended = report(tmp_path, tmp_path / "月报")
+    assert "不支持旧格式 .xls" in ended.err and "丙客户服务.xls" in ended.err
     assert ended.code == 1 and "乙客户服务.xlsx" in ended.err and "该单位未处理" in ended.err
     assert tile(unit_report(tmp_path / "月报"), "日报") == 4
 
@@ -270,3 +272,32 @@ def test_what_a_role_is_sent_holds_everything_and_only_its_cells_are_open(report
         assert rows_of(out, sheet, columns) == rows_of(reported[0] / "甲客户服务.xlsx", sheet, columns), sheet
     again = run_cli("service", "report", out, "--month", SEPTEMBER, "--out", tmp_path / "月报", "--ratings", reported[0].parent / "2026Q3")
     assert again.code == 1 and [tile(unit_report(tmp_path / "月报"), name) for name in k.TILES] == [tile(unit_report(reported[0]), name) for name in k.TILES]
+
+
+def test_a_number_that_stands_twice_is_named_and_both_rows_count(tmp_path):
+    build_service(tmp_path / "甲客户服务.xlsx", **{c.DAILY: [daily("K1", day(1), 日报编号="R1"), daily("K2", day(2), 日报编号="R1")]})
+    ended = report(tmp_path, tmp_path / "月报")
+    assert "巡访日报!A6:日报编号“R1”与A5重复" in ended.err and tile(unit_report(tmp_path / "月报"), "日报") == 2
+
+
+def test_the_report_names_who_makes_it_up_and_who_gets_it(reported):
+    note = Book(unit_report(reported[0]), (k.FRONT,)).grid(k.FRONT).rows[1][0]
+    assert "填制:客户服务主管王主管  提交:销售部经理贺经理" in note and "2026年9月" in note
+
+
+def test_a_later_day_of_judgement_brings_nothing_of_the_next_month_in(tmp_path):
+    urgent = {"报告编号": "J9", "报告日期": day(3, 10), "报告人": "王主管", "客户编码": "K1", "事项类别": "交货", "问题经过": "下月的"}
+    complaint = {"投诉编号": "T9", "受理日期": day(4, 10), "客户编码": "K1", "投诉类型": "其他", "投诉内容": "下月的"}
+    late = {"投诉编号": "T8", "受理日期": day(28), "客户编码": "K1", "投诉类型": "服务态度", "投诉内容": "本月的", "结案日期": day(9, 10)}
+    lists = {c.DAILY: [daily("K1", day(2), 主要问题="旧", 问题状态="处理中"), daily("K2", day(2), 主要问题="无"), daily("K1", day(5, 10), 主要问题="新", 问题状态="处理中")], c.URGENT: [urgent], c.COMPLAINTS: [late, complaint]}
+    build_service(tmp_path / "甲客户服务.xlsx", **lists)
+    report(tmp_path, tmp_path / "月报", "--as-of", "2026-10-31")
+    assert listed(tmp_path / "月报", k.URGENTS) == [] and [row["情况"] for row in listed(tmp_path / "月报", k.COMPLAINTS)] == ["逾期办结"]
+    assert (tile(unit_report(tmp_path / "月报"), "日报"), tile(unit_report(tmp_path / "月报"), "新增问题")) == (2, 1)
+
+
+def test_a_problem_that_came_up_earlier_is_not_new_again(tmp_path):
+    lists = {c.DAILY: [daily("K1", day(20, 8), 主要问题="错票", 问题状态="处理中"), daily("K1", day(3), 主要问题="错票", 问题状态="已解决")]}
+    build_service(tmp_path / "甲客户服务.xlsx", **lists)
+    report(tmp_path, tmp_path / "月报")
+    assert [tile(unit_report(tmp_path / "月报"), name) for name in ("新增问题", "已解决", "未解决")] == [0, 1, 0]

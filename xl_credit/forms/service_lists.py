@@ -1,6 +1,6 @@
 """The lists that service people keep (人员 to 技术支持与培训): dropdowns, native formulas, totals above, cells open by role."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -27,6 +27,9 @@ from xl_credit.forms.service_roles import ROLES, may_fill
 from xl_credit.rules.service_figures import NATURE, SIZE, ServicePolicy
 from xl_credit.tables import column_letters
 
+Pairs = Sequence[tuple[str, str, str]]  # a total's name, its formula, its number format
+REGION_ROWS = 8  # of the block on technicians, which 计划执行 looks at
+REGION_COLUMN = len(c.LAYOUT[c.PEOPLE]) + 1
 _TITLES = {
     c.PEOPLE: ("人员(客户服务、技术与相关岗位)", "一人一行;同一岗位有多人时,地区相同的排在前面的受理。技术人员每地区人数见右侧,任职条件按规定核对。", MASTER_TAB),
     c.CLIENTS: ("客户档案", "一户一行,客户编码与评估表一致;性质、规模用于分级(第四条(1)),巡访人由主管指派(第四条(2)),留空则由程序建议。", MASTER_TAB),
@@ -66,7 +69,10 @@ def add_input(
         if header in mine:
             colour_words(look, sheet, column, FIRST, _OPEN_WORDS)
             _late(look, sheet, column)
-    _TOTALS.get(name, _nothing)(look, sheet, policy, columns)
+    if name == c.PEOPLE:
+        _technicians(look, sheet, _regions(records))
+    elif name in _TOTALS:
+        _totals(look, sheet, _TOTALS[name](policy))
     frozen = list(columns).index("客户名称") + 1 if "客户名称" in columns else 2
     finish_list(look, sheet, columns, c.KEY[name], frozen=frozen if frozen < 7 else 2)
 
@@ -111,79 +117,75 @@ def _policy_words(policy: ServicePolicy) -> dict[str, dict[str, Sequence[str]]]:
     }
 
 
-def _nothing(look: Look, sheet: Worksheet, policy: ServicePolicy, columns: Sequence[str]) -> None:
-    """A list without totals."""
+def _regions(records: Mapping[str, Sequence[Record]]) -> list[str]:
+    """The regions of customers and people, as the block on technicians begins with them."""
+    return list(dict.fromkeys(str(row["地区"]) for name in (c.CLIENTS, c.PEOPLE) for row in records.get(name, ()) if row.get("地区")))[:REGION_ROWS]
 
 
-def _totals(look: Look, sheet: Worksheet, pairs: Sequence[tuple[str, str, str]]) -> None:
+def _totals(look: Look, sheet: Worksheet, pairs: Pairs) -> None:
     """Label and formula beside each other, above the header."""
     label, column = look.cell(bold=True, align="center", bg_color=NOTE_FILL, font_size=9, shrink=True), 0
     for text, formula, shape in pairs:
         value = look.cell(bold=True, align="center", num_format=shape, shrink=True)
-        sheet.write(2, column, text, label)
+        sheet.write_string(2, column, text, label)
         sheet.write_formula(2, column + 1, formula, value, "")
         column += 2
 
 
-def _technicians(look: Look, sheet: Worksheet, policy: ServicePolicy, columns: Sequence[str]) -> None:
+def _technicians(look: Look, sheet: Worksheet, regions: Sequence[str]) -> None:
     """第七条: what each region has and should have, beside the list."""
-    first = len(columns) + 1
+    first = REGION_COLUMN
     titles = ("配置地区", "已配技术人员", "应配置", "差额")
     sheet.merge_range(2, first, 2, first + 3, "每地区技术人员(第七条)", look.cell(bold=True, align="center", bg_color=NOTE_FILL))
     for offset, text in enumerate(titles):
         sheet.set_column(first + offset, first + offset, 10)
         sheet.write(3, first + offset, text, look.header)
     region, there, wanted = (column_letters(first + offset) for offset in range(3))
-    for row in range(FIRST, FIRST + 8):
+    for row in range(FIRST, FIRST + REGION_ROWS):
         n = row + 1
-        sheet.write_blank(row, first, None, look.cell(align="center", locked=False))
+        named = regions[row - FIRST] if row - FIRST < len(regions) else ""
+        sheet.write_string(row, first, named, look.cell(align="center", locked=False))
         sheet.write_formula(row, first + 1, f'=IF({region}{n}="","",COUNTIFS({of_list(c.PEOPLE, "地区")},{region}{n},{of_list(c.PEOPLE, "岗位")},"技术人员"))', look.cell(align="center"), "")
         sheet.write_formula(row, first + 2, f'=IF({region}{n}="","",{figure("单项数值", chr(34) + "每地区技术人员" + chr(34))})', look.cell(align="center"), "")
         sheet.write_formula(row, first + 3, f'=IF({region}{n}="","",IF({there}{n}>={wanted}{n},"已配足","缺"&({wanted}{n}-{there}{n})&"名"))', look.cell(align="center"), "")
 
 
-def _gift_totals(look: Look, sheet: Worksheet, policy: ServicePolicy, columns: Sequence[str]) -> None:
+def _gift_totals(policy: ServicePolicy) -> Pairs:
     amount, result = of_list(c.GIFTS, "金额"), of_list(c.GIFTS, "审批结果")
     budget = figure("单项数值", '"年度礼品预算"')
     approved = f'SUMIFS({amount},{result},"{c.APPROVED}")'
-    _totals(look, sheet, (
+    return (
         ("年度预算(元)", f"={budget}", "#,##0.00"), ("已批准(元)", f"={approved}", "#,##0.00"),
         ("待审批(元)", f'=SUM({amount})-{approved}-SUMIFS({amount},{result},"{c.REFUSED_GIFT}")', "#,##0.00"),
         ("预算余额(元)", f"={budget}-{approved}", "#,##0.00;[Red]-#,##0.00"),
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
-def _counts(key: str, state: str, overdue: str, done: str) -> object:
-    """件数, 已办结 and 逾期 of a list with due days."""
-
-    def add(look: Look, sheet: Worksheet, policy: ServicePolicy, columns: Sequence[str]) -> None:
-        name = sheet.get_name()
-        states = of_list(name, state)
-        late = "+".join(f'COUNTIF({states},"{word}")' for word in ("逾期*",))
-        _totals(look, sheet, (
-            ("件数", f"=COUNT({of_list(name, key)})", "0"), (done, f"=COUNT({of_list(name, '结案日期' if name == c.COMPLAINTS else '答复日期')})", "0"),
-            (overdue, f"={late}", "0"),
-        ))  # fmt: skip
-
-    return add
+def _counts(name: str, began: str, ended: str, state: str, done: str) -> Pairs:
+    """件数, how many are done, and how many are or were overdue, of a list with due days."""
+    return (
+        ("件数", f"=COUNT({of_list(name, began)})", "0"), (done, f"=COUNT({of_list(name, ended)})", "0"),
+        ("逾期", f'=COUNTIF({of_list(name, state)},"逾期*")', "0"),
+    )  # fmt: skip
 
 
-def _daily_totals(look: Look, sheet: Worksheet, policy: ServicePolicy, columns: Sequence[str]) -> None:
+def _daily_totals(policy: ServicePolicy) -> Pairs:
     state, sent = of_list(c.DAILY, "按期情况"), of_list(c.DAILY, "上报情况")
-    _totals(look, sheet, (
+    return (
         ("日报", f"=COUNT({of_list(c.DAILY, '巡访日期')})", "0"), ("按期", f'=COUNTIF({state},"按期")', "0"), ("迟访", f'=COUNTIF({state},"迟*")', "0"),
         ("计划外", f'=COUNTIF({state},"计划外")', "0"), ("迟报", f'=COUNTIF({sent},"迟*")+COUNTIF({sent},"未上报")', "0"),
         ("洽谈订货(元)", f"=SUM({of_list(c.DAILY, '洽谈订货')})", "#,##0.00"), ("承诺回款(元)", f"=SUM({of_list(c.DAILY, '承诺回款')})", "#,##0.00"),
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
-def _survey_totals(look: Look, sheet: Worksheet, policy: ServicePolicy, columns: Sequence[str]) -> None:
+def _survey_totals(policy: ServicePolicy) -> Pairs:
     pairs = [("平均分", f'=IFERROR(ROUND(AVERAGE({of_list(c.SURVEYS, "平均分")}),2),"")', "0.00")]
     pairs += [(item, f'=IFERROR(ROUND(AVERAGE({of_list(c.SURVEYS, item)}),2),"")', "0.00") for item in policy.survey_items[:5]]
-    _totals(look, sheet, pairs)
+    return pairs
 
 
-_TOTALS = {
-    c.PEOPLE: _technicians, c.GIFTS: _gift_totals, c.DAILY: _daily_totals, c.SURVEYS: _survey_totals,
-    c.COMPLAINTS: _counts("受理日期", "办理情况", "逾期", "已办结"), c.URGENT: _counts("报告日期", "答复情况", "逾期", "已答复"),
+_TOTALS: dict[str, Callable[[ServicePolicy], Pairs]] = {
+    c.GIFTS: _gift_totals, c.DAILY: _daily_totals, c.SURVEYS: _survey_totals,
+    c.COMPLAINTS: lambda policy: _counts(c.COMPLAINTS, "受理日期", "结案日期", "办理情况", "已办结"),
+    c.URGENT: lambda policy: _counts(c.URGENT, "报告日期", "答复日期", "答复情况", "已答复"),
 }  # fmt: skip

@@ -61,7 +61,8 @@ def _complaints(look: Look, data: str, count: int) -> Chart:
     chart = dressed(look, "column", None, "投诉:件数与平均办结天数")
     chart.add_series(_data_series(data, 4, 3, count, _AMBER) | {"data_labels": _LABELS})
     days = look.book.add_chart({"type": "line"})
-    series = _data_series(data, 5, 3, count, _RED) | {"y2_axis": True, "line": {"color": _RED, "width": 1.5}, "marker": {"type": "circle", "size": 5, "fill": {"color": _RED}}}
+    point = {"type": "diamond", "size": 8, "fill": {"color": _RED}, "border": {"color": _RED}}  # days of one type do not lead to those of the next
+    series = _data_series(data, 5, 3, count, _RED) | {"y2_axis": True, "line": {"none": True}, "marker": point}
     series.pop("fill"), series.pop("gap")
     days.add_series(series)
     chart.combine(days)

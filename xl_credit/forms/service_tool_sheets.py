@@ -7,9 +7,12 @@ them guarded.
 from collections.abc import Sequence
 from datetime import date
 
+from xlsxwriter.worksheet import Worksheet
+
 from xl_credit.forms import service_columns as c
 from xl_credit.forms.look import BAD, FAIR, GOOD, NOTE_FILL, POOR, Look, colour_words, print_on_a4
 from xl_credit.forms.receivables_look import colour_where
+from xl_credit.forms.service_lists import REGION_COLUMN, REGION_ROWS
 from xl_credit.forms.service_look import (
     CREDIT_TAB,
     FIRST,
@@ -99,10 +102,31 @@ def add_execution(look: Look, start: date, end: date) -> None:
             sheet.write_formula(total, column, f'=IF(D{total + 1}=0,"",E{total + 1}/D{total + 1})', look.cell(num_format="0%", **bold), "")
         else:
             sheet.write_formula(total, column, f"=SUM({letters}{FIRST + 1}:{letters}{total})", look.cell(**bold), "")
+    _by_region(look, sheet, total + 2)
     sheet.freeze_panes(FIRST, 1)
     print_on_a4(sheet, len(columns), (HEADER, HEADER), landscape=False, whole_columns=False)
-    sheet.print_area(0, 0, total, len(columns) - 1)
+    sheet.print_area(0, 0, total + 3 + REGION_ROWS, len(columns) - 1)
     protect(sheet)
+
+
+def _by_region(look: Look, sheet: Worksheet, first: int) -> None:
+    """The same between the two days by region; the regions are those that 人员 lists beside its technicians."""
+    sheet.write(first, 0, "按地区", look.format(bold=True, font_color="#1F4E78"))
+    for column, header in enumerate(("地区", "客户", "计划", "完成", "未访", "完成率")):
+        sheet.write(first + 1, column, header, look.header)
+    letters = column_letters(REGION_COLUMN)
+    for offset in range(REGION_ROWS):
+        row = first + 2 + offset
+        n, there = row + 1, f"{c.PEOPLE}!${letters}${FIRST + 1 + offset}"
+        in_span = f'{of_list(c.PLAN, "地区")},$A{n},{of_list(c.PLAN, "计划日期")},">="&$B$3,{of_list(c.PLAN, "计划日期")},"<="&$D$3'
+        made = f'COUNTIFS({in_span},{of_list(c.PLAN, "执行情况")},"{ON_TIME}")+COUNTIFS({in_span},{of_list(c.PLAN, "执行情况")},"{LATE}")'
+        cells = (
+            f'=IF({there}="","",{there})', f'=IF($A{n}="","",COUNTIFS({of_list(c.CLIENTS, "地区")},$A{n}))', f'=IF($A{n}="","",COUNTIFS({in_span}))',
+            f'=IF($A{n}="","",{made})', f'=IF($A{n}="","",COUNTIFS({in_span},{of_list(c.PLAN, "执行情况")},"{MISSED}"))',
+            f'=IF(N($C{n})=0,"",$D{n}/$C{n})',
+        )  # fmt: skip
+        for column, text in enumerate(cells):
+            sheet.write_formula(row, column, text, look.cell(align="center", num_format="0%" if column == len(cells) - 1 else "0", shrink=True), "")
 
 
 def _execution_row(row: int) -> Sequence[str]:

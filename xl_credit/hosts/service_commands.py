@@ -7,6 +7,8 @@ from xl_credit.forms import service_columns as c
 from xl_credit.forms.template_files import SERVICE, template_path
 from xl_credit.hosts.live_book import LiveBook
 from xl_credit.hosts.live_commands import OpenWorkbook
+from xl_credit.policy.sample import sample_policy
+from xl_credit.policy.service import sample_service
 from xl_credit.quarter.columns import NOTE_LABEL
 from xl_credit.quarter.run import choose_policy
 from xl_credit.rules.errors import CreditError
@@ -33,6 +35,8 @@ class _Desk:
         self.unit = unit_name(self.book.path)
 
     def figures(self, day: date) -> tuple[Policy, ServicePolicy]:
+        if not self.book.path.is_file():  # never saved: it lies in no folder
+            return sample_policy(), sample_service()
         chosen = choose_policy(self.book.path.parent, Quarter.of(day), None)
         return chosen.policy, service_in_force(chosen.file, chosen.policy)[0]
 
@@ -46,8 +50,6 @@ class _Desk:
 
     def planned_quarter(self) -> Quarter:
         """第五条: the last quarter that 巡访要点 has a line for; raises where it has none."""
-        from xl_credit.policy.service import sample_service
-
         periods = [one.period for one in self.data(sample_service()).focus if one.level == "季度"]
         if not periods:
             raise CreditError(f"{c.FOCUS}没有季度的一行", where=self.book.path.name, allowed="层次填“季度”,期间填如 2026Q4", article="第五条")
@@ -56,8 +58,6 @@ class _Desk:
 
     def last_day(self) -> date:
         """The day of the newest daily report: what the workbook knows of."""
-        from xl_credit.policy.service import sample_service
-
         days = [one.day for one in self.data(sample_service()).dailies]
         if not days:
             raise CreditError(f"{c.DAILY}还没有记录", where=self.book.path.name, allowed="至少一行", article="第九条")

@@ -91,6 +91,8 @@ def read_service(grids: Mapping[str, Grid], policy: ServicePolicy, unit: str) ->
         read(c.COMPLAINTS, lambda line: _complaint(line, policy)), read(c.PROPOSALS, _proposal), read(c.SUPPORT, _support),
     )  # fmt: skip
     problems.extend(_strangers(data))
+    for sheet, rows in ((c.DAILY, data.dailies), (c.URGENT, data.urgents), (c.COMPLAINTS, data.complaints), (c.GIFTS, data.gifts)):
+        problems.extend(_repeated(sheet, rows))
     return ServiceData(**{name: getattr(data, name) for name in data.__dataclass_fields__} | {"problems": tuple(problems)})
 
 
@@ -103,6 +105,15 @@ def _first_of(clients: Iterable[r.Client], problems: list[Problem]) -> Iterator[
         else:
             seen.add(one.code)
             yield one
+
+
+def _repeated(sheet: str, rows: Iterable[r.Daily | r.Urgent | r.Complaint | r.Gift]) -> Iterator[Problem]:
+    """A number that another row has already: both count, since nobody can tell which is meant."""
+    first: dict[str, str] = {}
+    for one in rows:
+        if one.number and first.setdefault(one.number, one.where) != one.where:
+            found = f"{c.KEY[sheet]}“{one.number}”与{first[one.number].partition('!')[2]}重复"
+            yield Problem(sheet, one.where.partition("!")[2], found, "每行一个编号", _ARTICLES[sheet], "照常计入,请核对", one.code)
 
 
 def _strangers(data: ServiceData) -> Iterator[Problem]:

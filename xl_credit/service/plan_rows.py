@@ -30,7 +30,7 @@ class PlanRow:
     @property
     def planned(self) -> Planned | None:
         """As the rules take it; a row without a day or a customer is none."""
-        return Planned(self.number or f"第{self.row}行", self.code, self.day, self.visitor) if self.day and self.code else None
+        return Planned(folded(self.number) or f"第{self.row}行", self.code, self.day, self.visitor) if self.day and self.code else None
 
 
 def read_plan(grid: Grid) -> tuple[list[PlanRow], list[Problem]]:

@@ -8,8 +8,10 @@ from xl_credit.books.book import Book
 from xl_credit.books.fill import Fill
 from xl_credit.forms import service_report_columns as k
 from xl_credit.forms.service_report import MONTH_LABEL, build_report
+from xl_credit.forms.service_roles import SALES_HEAD
 from xl_credit.quarter.run import backup_path
 from xl_credit.rules.errors import CreditError
+from xl_credit.rules.service_staff import LEAD, named
 from xl_credit.service import report_rows as rows
 from xl_credit.service.rollup import Rollup
 from xl_credit.tables import find_table
@@ -67,8 +69,10 @@ def _write(
 
 
 def _note(rollups: Sequence[Rollup], whose: str) -> str:
+    """Above every list: month, day and unit; of one unit also who makes the report up and who gets it (第十条), as 人员 has them."""
     one = rollups[0]
-    line = f"{MONTH_LABEL}{one.month.title}  截至:{one.as_of}  营业单位:{whose}  服务政策:{one.policy.version}"
+    signed = "".join(f"  {what}:{role}{named(one.data.people, role)}" for what, role in (("填制", LEAD), ("提交", SALES_HEAD))) if whose == one.unit else ""
+    line = f"{MONTH_LABEL}{one.month.title}  截至:{one.as_of}  营业单位:{whose}{signed}  服务政策:{one.policy.version}"
     return f"{line}  {one.policy.notice}" if one.policy.notice else line
 
 

@@ -86,9 +86,14 @@ class Rollup:
     effects: tuple[Effect, ...]
     problems: tuple[Problem, ...] = field(default=())
 
+    @property
+    def until(self) -> date:
+        """The last day whose events are the month's; how they stand is judged on ``as_of``, which may be later."""
+        return min(self.as_of, self.month.last)
+
     @cached_property
     def dailies(self) -> tuple[Daily, ...]:
-        return tuple(one for one in self.data.dailies if self.month.holds(one.day) and one.day <= self.as_of)
+        return tuple(one for one in self.data.dailies if self.month.first <= one.day <= self.until)
 
     @cached_property
     def daily_of_row(self) -> dict[int, Daily]:
@@ -108,15 +113,18 @@ class Rollup:
     def _latest_problems(self) -> tuple[Daily, ...]:
         latest: dict[tuple[str, str], Daily] = {}
         for one in sorted(self.data.dailies, key=lambda one: (one.day, one.row)):
-            if one.problem and one.day <= self.as_of:
+            if one.problem and one.day <= self.until:
                 latest[one.code, one.problem] = one
         return tuple(latest.values())
 
     @cached_property
     def urgents(self) -> tuple[Routed, ...]:
         """Reports of the month, and earlier ones without an answer by its first day."""
-        mine = [one for one in self.data.urgents if one.day <= self.as_of and (self.month.holds(one.day) or one.answered is None or one.answered >= self.month.first)]
-        return tuple(self._routed(one) for one in mine)
+        return tuple(self._routed(one) for one in self.data.urgents if self._concerns(one.day, one.answered))
+
+    def _concerns(self, day: date, done: date | None) -> bool:
+        """Whether something that began on ``day`` came up in the month, or still stood open when it began."""
+        return day <= self.until and (day >= self.month.first or done is None or done >= self.month.first)
 
     def _routed(self, one: Urgent) -> Routed:
         matter = self.policy.matter(one.matter)
@@ -125,7 +133,7 @@ class Rollup:
     @cached_property
     def complaints(self) -> tuple[tuple[Complaint, Term], ...]:
         """Complaints of the month, and earlier ones that were not closed by its first day."""
-        mine = [one for one in self.data.complaints if one.day <= self.as_of and (self.month.holds(one.day) or one.closed is None or one.closed >= self.month.first)]
+        mine = [one for one in self.data.complaints if self._concerns(one.day, one.closed)]
         return tuple((one, Term(one.day, self.policy.complaint_days[one.kind], one.closed)) for one in mine)
 
     @cached_property
@@ -139,13 +147,6 @@ class Rollup:
     @property
     def voices(self) -> int:
         return sum(len(one.voices) for one in self.dailies)
-
-    def state_count(self, *states: str) -> int:
-        return sum(one.state in states for one in self.kept)
-
-    @property
-    def made(self) -> int:
-        return sum(one.made is not None for one in self.kept)
 
     @property
     def late_answers(self) -> int:
@@ -165,7 +166,9 @@ class Rollup:
 
     @property
     def new_problems(self) -> int:
-        return len({(one.code, one.problem) for one in self.dailies if one.problem})
+        """Problems that no report before the month speaks of."""
+        before = {(one.code, one.problem) for one in self.data.dailies if one.day < self.month.first}
+        return len({(one.code, one.problem) for one in self.dailies if one.problem and one.problem_state != c.NONE} - before)
 
 
 def complaint_summary(rollups: Sequence[Rollup]) -> list[Summary]:

@@ -20,6 +20,7 @@ from xl_credit.service.book import INPUTS, SERVICE_NAME, WRITTEN, unit_name
 from xl_credit.service.credit import Credit, nearby_ratings, read_credit
 from xl_credit.tables import Grid
 
+_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et")  # the last three are found so that they can be refused by name
 _LATEST = Quarter(2199, 4)
 _ROLLED_UP = re.compile(f"^{SERVICE_NAME}汇总|巡访情况报告书|客户卡")
 
@@ -73,7 +74,7 @@ def find_service_books(source: Path) -> tuple[Path, ...]:
         raise CreditError(f"没有“{source}”", allowed="客户服务工作簿,或放有它们的文件夹")
     found = [
         path for path in sorted(source.iterdir())
-        if path.suffix.lower() in (".xlsx", ".xlsm") and SERVICE_NAME in path.stem and not path.name.startswith(("~$", ".")) and not _ROLLED_UP.search(path.stem)
+        if path.suffix.lower() in _SUFFIXES and SERVICE_NAME in path.stem and not path.name.startswith(("~$", ".")) and not _ROLLED_UP.search(path.stem)
     ]  # fmt: skip
     if not found:
         raise CreditError("没有找到客户服务工作簿", where=str(source), allowed=f"文件名含“{SERVICE_NAME}”的 .xlsx,如 华东{SERVICE_NAME}.xlsx")
