@@ -12,7 +12,7 @@ _HEADERS = ("做法", "秒", "CPU秒", "峰值MB", "快于脚本", "同,按CPU",
 
 WIDTH = 112
 TITLE = "# 测速结果\n"
-LEDGERS, FUNCTIONS = SECTIONS = ("## 账龄 ledger lines\n", "## 表格函数 spreadsheet functions\n")  # behind the first, each measured by itself
+LEDGERS, FUNCTIONS, BRANCHES = SECTIONS = ("## 账龄 ledger lines\n", "## 表格函数 spreadsheet functions\n", "## 总部与分公司 branches\n")  # behind the first, each measured by itself
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 if __package__ in (None, ""):  # started as a file
     sys.path.insert(0, str(HERE.parent))
 
+from benchmarks.branches_run import BranchResults, measure_branches, show_branches, write_branches  # noqa: E402
 from benchmarks.functions_report import FunctionResults, show_functions, write_functions  # noqa: E402
 from benchmarks.functions_run import measure_functions  # noqa: E402
 from benchmarks.ledger_report import LedgerResults, show_ledgers, write_ledgers  # noqa: E402
@@ -106,23 +107,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="测速:规则、整季重新生成、台账账龄、表格函数,与通常的脚本、读写下限和自带公式同场比较。"
     )  # fmt: skip
-    parser.add_argument("--only", choices=("quarter", "ledger", "functions"), help="只测一部分:规则与整季,台账账龄,或表格函数")
+    parser.add_argument("--only", choices=("quarter", "ledger", "functions", "branches"), help="只测一部分:规则与整季,台账账龄,表格函数,或总部与分公司")
     parser.add_argument("--branches", type=int, default=40, help="分公司工作簿数")
     parser.add_argument("--customers", type=int, default=500, help="每个工作簿的客户数")
     parser.add_argument("--rules", type=int, default=100_000, help="只测规则时的客户数")
     parser.add_argument("--lines", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="台账的行数,可给几个", metavar="行数")
+    parser.add_argument("--packs", type=int, nargs=2, default=[200, 100], help="总部与分公司:工作簿数,每个的客户数", metavar=("工作簿", "客户"))
     parser.add_argument("--rows", type=int, default=5000, help="表格函数的行数")
     parser.add_argument("--repeat", type=int, default=3, help="轮数,取中位数;台账取最快的一轮")
     parser.add_argument("--write", action="store_true", help="写入 benchmarks/RESULTS.md")
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> tuple[Results | None, LedgerResults | None, FunctionResults | None]:
+def main(arguments: Sequence[str] | None = None) -> tuple[Results | None, LedgerResults | None, FunctionResults | None, BranchResults | None]:
     options = _parser().parse_args(arguments)
     parts = {
         "quarter": (lambda: measure(options), show, write),
         "ledger": (lambda: measure_ledgers(measured, machine(), options.lines, options.repeat), show_ledgers, write_ledgers),
         "functions": (lambda: measure_functions(measured, machine(), options.rows, options.repeat), show_functions, write_functions),
+        "branches": (lambda: measure_branches(measured, machine(), *options.packs, options.repeat), show_branches, write_branches),
     }
     return tuple(_part(*part, options.write) if options.only in (None, name) else None for name, part in parts.items())
 

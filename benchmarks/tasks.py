@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from benchmarks import functions_tasks, ledger_tasks
+from benchmarks import branches_tasks, functions_tasks, ledger_tasks
 from benchmarks.clock import Clock, peak_mb
 
 WRITTEN = ("评级结果", "审批路线", "级别变动", "核对")
@@ -121,7 +121,7 @@ def compare(clock: Clock, folder: str, ours: str, theirs: str) -> dict[str, obje
 
 
 TASKS: dict[str, Callable[..., dict[str, object]]] = {
-    task.__name__: task for task in (rules, make, branches, quarter, analyst, values, floor, compare, *ledger_tasks.TASKS, *functions_tasks.TASKS)
+    task.__name__: task for task in (rules, make, branches, quarter, analyst, values, floor, compare, *ledger_tasks.TASKS, *branches_tasks.TASKS, *functions_tasks.TASKS)
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.branches_run import PARTS, WAYS, write_branches
 from benchmarks.drawn import BEFORE, NOW, branch_records, customer_of
 from benchmarks.functions_asked import ASKED
 from benchmarks.functions_run import measure_functions
@@ -66,7 +67,7 @@ def test_results_are_laid_out_alike_each_time(tmp_path):
 
 @pytest.mark.usefixtures("peers")
 def test_a_small_ledger_is_aged_alike_by_the_tool_and_by_both_scripts():
-    _, results, _ = main(["--only", "ledger", "--lines", "600", "--repeat", "1"])
+    _, results, *_ = main(["--only", "ledger", "--lines", "600", "--repeat", "1"])
     assert {(case.work, case.allocation) for case in results.cases} == {(work, way) for work in WORK.values() for way in ALLOCATIONS}
     assert results.compared > 0  # a customer on whom they differ stops the run
     assert all(line.cpu > 0 and line.peak_mb > 0 for case in results.cases for line in (case.tool, case.script, case.loopless))
@@ -76,7 +77,7 @@ def test_a_small_ledger_is_aged_alike_by_the_tool_and_by_both_scripts():
 @pytest.mark.xdist_group("calc")
 def test_the_functions_are_timed_in_bodies_and_in_calc_once_they_agree():
     require_program("soffice")
-    *_, results = main(["--only", "functions", "--rows", "40", "--repeat", "1"])
+    _, _, results, _ = main(["--only", "functions", "--rows", "40", "--repeat", "1"])
     assert {row.function for row in results.rows} - {""} == {one.function for one in ASKED} and len(results.rows) == len(ASKED) + 2
     assert results.customers == 40 and results.compared == 40 * (2 * len(ASKED) + 3) and results.native > 0
     assert all(row.body_single > 0 and row.body_spilled > 0 for row in results.rows if row.function)
@@ -96,3 +97,12 @@ def test_sections_measured_by_themselves_leave_the_others_alone(tmp_path):
     put(target, FUNCTIONS, "\n新函数\n")
     put(target, TITLE, "\n## 一个季度\n\n整季\n\n")
     assert target.read_text("utf-8") == f"{TITLE}\n## 一个季度\n\n整季\n\n{LEDGERS}\n台账\n\n{FUNCTIONS}\n新函数\n"
+
+
+def test_head_office_s_round_is_measured_in_every_way(tmp_path):
+    *_, results = main(["--only", "branches", "--packs", "2", "12", "--repeat", "1"])
+    assert [(line.part, line.way) for line in results.lines] == [(part, way) for part in PARTS.values() for way in WAYS.values()]
+    assert results.customers == 24 and results.entries >= 24 * 10
+    assert all(line.wall > 0 and line.peak_mb > 0 for line in (*results.lines, results.peer))
+    write_branches(results, tmp_path / "RESULTS.md")
+    assert (tmp_path / "RESULTS.md").read_text("utf-8").count("Dask") >= 4

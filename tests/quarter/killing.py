@@ -1,7 +1,7 @@
 """Run by a Python of its own: a regeneration killed at chosen points, gone on with, and compared with one that nobody disturbed.
 
-``python killing.py SOURCE OUT in-place|out SEED KILLS``: forks a run that is killed before its nth operation on files, checks what
-lies there, forks another that resumes, checks again; prints a line of JSON with what went wrong.
+``python killing.py SOURCE OUT in-place|out SEED KILLS``: forks a run that is killed right before or after an operation on files,
+checks what lies there, forks another that resumes, checks again; prints a line of JSON with what went wrong.
 """
 
 import json
@@ -18,8 +18,11 @@ TOUCHING = {"open", "os.rename", "os.link", "os.remove", "os.mkdir", "os.chmod",
 QUIET = os.devnull
 
 
-def forked(arguments: list[str], below: Path, before: int | None) -> tuple[int, int]:
-    """The command in a process of its own, killed before operation ``before`` (``None``: never); (exit status, operations counted)."""
+def forked(arguments: list[str], below: Path, point: int | None) -> tuple[int, int]:
+    """The command in a process of its own, killed at a ``point`` (``None``: never); (exit status, operations counted).
+
+    Points 1 and 2 are right before and right after the first operation, 3 and 4 of the second, and so on.
+    """
     counted, write = os.pipe()
     child = os.fork()
     if child:
@@ -38,8 +41,10 @@ def forked(arguments: list[str], below: Path, before: int | None) -> tuple[int, 
         nonlocal operations
         if event in TOUCHING and any(str(below) in os.fsdecode(one) for one in given if isinstance(one, str | bytes)):
             operations += 1
-            if operations == before:
+            if point == 2 * operations - 1:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if point == 2 * operations:
+                sys.setprofile(lambda frame, what, _: what == "c_return" and os.kill(os.getpid(), signal.SIGKILL))
 
     sys.addaudithook(hook)
     sys.argv = ["xl-credit", *arguments]
@@ -80,7 +85,7 @@ def try_out(source: Path, work: Path, in_place: bool, seed: str, kills: int) -> 
     after, wrong = state(work), []
     if os.waitstatus_to_exitcode(status) not in (0, 1) or operations < 20:
         return [f"the undisturbed run ended with {status} after {operations} operations"]
-    for at in sorted(Random(seed).sample(range(1, operations + 1), min(kills, operations))):
+    for at in sorted(Random(seed).sample(range(1, 2 * operations + 1), min(kills, 2 * operations))):
         arguments = fresh()
         status, _ = forked(arguments, work, at)
         if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:

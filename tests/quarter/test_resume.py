@@ -14,14 +14,13 @@ from tests.conftest import ROOT, files_in, run_cli, table_rows, type_into
 from tests.quarter import killing
 from xl_credit.quarter.columns import EVALUATION
 
-KILLS = 25  # in each of two ways
 posix = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed there only")
 
 
 @posix
-@pytest.mark.parametrize("way", ["out", "in-place"])
-def test_killed_at_any_operation_nothing_is_lost_and_going_on_ends_with_the_same_bytes(branches, tmp_path, way):
-    command = [sys.executable, killing.__file__, branches, tmp_path / "果", way, f"kill {way}", str(KILLS)]
+@pytest.mark.parametrize(("way", "kills"), [("out", 60), ("in-place", 40)])
+def test_killed_at_any_operation_nothing_is_lost_and_going_on_ends_with_the_same_bytes(branches, tmp_path, way, kills):
+    command = [sys.executable, killing.__file__, branches, tmp_path / "果", way, f"kill {way}", str(kills)]
     done = subprocess.run(list(map(str, command)), capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False)
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout) == []

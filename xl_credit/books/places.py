@@ -10,6 +10,8 @@ from urllib.request import url2pathname
 
 from xl_credit.rules.errors import CreditError
 
+_KNOWN = "fsspec 认得的网址,如 s3://桶/文件夹"
+
 
 def place(text: str) -> Path:
     """A path, or an address such as ``s3://桶/2026Q3``; ``file://`` is a path.
@@ -31,7 +33,9 @@ def place(text: str) -> Path:
     except ImportError as error:
         raise CreditError(f"网址“{text}”用不了:缺少 {error.name or 'fsspec 的存储包'}", allowed="pip install xl-credit[remote],以及该存储的 fsspec 包(如 s3fs)") from None
     except ValueError as error:
-        raise CreditError(f"网址“{text}”用不了:{' '.join(str(error).split())}", allowed="fsspec 认得的网址,如 s3://桶/文件夹") from None
+        raise CreditError(f"网址“{text}”用不了:{' '.join(str(error).split())}", allowed=_KNOWN) from None
+    if not is_remote(found):
+        raise CreditError(f"网址“{text}”用不了", allowed=_KNOWN)
     return found
 
 

@@ -1,9 +1,12 @@
 """第八条(5): each regenerated quarter kept as it was: one snapshot a run, unless nothing has changed since the last."""
 
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from xl_credit.books.disk import file_digest
+from xl_credit.books.places import is_remote
+from xl_credit.books.saving import put_bytes
 from xl_credit.history.contents import Row, run_tables
 from xl_credit.history.store import FOLDER, SUFFIX, Snapshot, content_digest, named, read_head, read_snapshot, write_snapshot
 from xl_credit.quarter.run import Plan, Report
@@ -17,10 +20,23 @@ def take_snapshot(report: Report) -> Path | None:
     It names the snapshots of the quarter that it takes the place of, so that the last one can be told without a clock. Where
     the last one says the same already, it stands. Raises where it cannot be written, or the last one has been damaged.
     """
-    plan = report.plan
     if all(result.record is None for result in report.results):
         return None
-    folder = plan.out / FOLDER
+    folder = report.plan.out / FOLDER
+    if not is_remote(folder):
+        return _taken(report, folder)
+    with tempfile.TemporaryDirectory() as here:  # a database is read and written on this machine's disk
+        known = {path.name: path for path in folder.glob(f"{report.plan.quarter}-*{SUFFIX}")}
+        for name, path in known.items():
+            put_bytes(Path(here) / name, path.read_bytes())
+        taken = _taken(report, Path(here))
+        if taken.name not in known:
+            put_bytes(folder / taken.name, taken.read_bytes())
+    return folder / taken.name
+
+
+def _taken(report: Report, folder: Path) -> Path:
+    plan = report.plan
     tables = run_tables(plan.quarter, plan.policy, report.results, plan.past_known, _other_sources(plan))
     body = content_digest(tables)
     heads = last_of(_heads(folder, plan.quarter))
