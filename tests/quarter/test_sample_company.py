@@ -40,6 +40,9 @@ def rows_of(path: Path, sheet: str) -> list[dict[str, object]]:
     return [dict(zip(headers, row, strict=True)) for _, row in table.body() if any(value not in (None, "") for value in row)]
 
 
+OWN = [path for path in WORKBOOKS.rglob("*.xlsx") if path.parent.name != "导出样例"]  # those are other programs' exports, of a script of their own
+
+
 @pytest.fixture(scope="module")
 def regenerated(tmp_path_factory) -> dict[str, tuple[BranchResult, Path]]:
     """2026Q3 regenerated from the checked-in files, compared with the checked-in 2026Q2."""
@@ -67,13 +70,13 @@ def branch_of(case: Case) -> str:
 def test_the_checked_in_files_are_what_the_script_makes(tmp_path):
     make_sample(tmp_path)
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.xlsx")}
-    there = {path.relative_to(WORKBOOKS): path.read_bytes() for path in WORKBOOKS.rglob("*.xlsx")}
+    there = {path.relative_to(WORKBOOKS): path.read_bytes() for path in OWN}
     assert sorted(made) == sorted(there)
     assert [path for path in made if made[path] != there[path]] == []
 
 
 def test_every_workbook_opens(regenerated):
-    paths = [*WORKBOOKS.rglob("*.xlsx"), *(path for _, path in regenerated.values())]
+    paths = [*OWN, *(path for _, path in regenerated.values())]
     ledgers = 2  # those of 华东 are in its rating workbook
     assert len(paths) == 3 * len(BRANCHES) + ledgers + 1 + len(BRANCHES)  # rated twice, and served
     for path in paths:

@@ -301,3 +301,11 @@ def test_a_problem_that_came_up_earlier_is_not_new_again(tmp_path):
     build_service(tmp_path / "甲客户服务.xlsx", **lists)
     report(tmp_path, tmp_path / "月报")
     assert [tile(unit_report(tmp_path / "月报"), name) for name in ("新增问题", "已解决", "未解决")] == [0, 1, 0]
+
+
+def test_a_rating_workbook_is_no_service_workbook(tmp_path):
+    path = build_branch(tmp_path / "甲.xlsx", [record("K1")])
+    before = files_in(tmp_path)
+    for arguments in (("plan", path, "--quarter", "2026Q4", "--in-place"), ("report", path, "--month", SEPTEMBER, "--in-place", "--out", tmp_path)):
+        ended = run_cli("service", *arguments)
+        assert ended.code == 2 and "没有工作表“客户档案”" in ended.err and files_in(tmp_path) == before

@@ -10,6 +10,7 @@ from xl_credit.books.book import Book
 from xl_credit.books.package import read_package
 from xl_credit.books.policy_file import service_in_force
 from xl_credit.books.reading import read_grids
+from xl_credit.forms.service_columns import CLIENTS
 from xl_credit.forms.service_workbook import build_service_workbook
 from xl_credit.quarter.finding import Chosen, choose_policy
 from xl_credit.quarter.run import backup_path
@@ -87,8 +88,12 @@ def find_service_books(source: Path) -> tuple[Path, ...]:
 
 
 def open_book(path: Path, policy: ServicePolicy, folder: Path) -> Book:
-    """The workbook; written sheets that it lacks come from a template made for the policy in ``folder``."""
+    """The workbook; written sheets that it lacks come from a template made for the policy in ``folder``.
+
+    Raises 「没有工作表“客户档案”…」: another kind of workbook gets no sheets of ours.
+    """
     book = Book(path, (), also=(*WRITTEN, *INPUTS))
+    book.grid(CLIENTS)
     if not book.grids.keys() >= {*WRITTEN}:
         template = folder / "客户服务.xlsx"
         if not template.exists():
