@@ -20,7 +20,9 @@ from xl_credit.rules.quarter import Quarter
 
 if TYPE_CHECKING:
     from xl_credit.quarter.gate_file import GateFile
+    from xl_credit.receivables.ledgers import Ledgers
     from xl_credit.receivables.picture import Picture
+    from xl_credit.rules.credit_lines import CreditLine
     from xl_credit.rules.ledger import Account
 
 app = typer.Typer()
@@ -101,7 +103,6 @@ def ageing(
     from xl_credit.forms.template_files import report_template
     from xl_credit.ledger_console import show_ageing, show_bridge, steps
     from xl_credit.quarter.columns import NOTE_LABEL
-    from xl_credit.quarter.ledger_file import read_file
     from xl_credit.quarter.notes import note_line
     from xl_credit.receivables.output import ageing_csv, ageing_json, write_ageing
     from xl_credit.receivables.picture import Picture
@@ -111,11 +112,10 @@ def ageing(
     method = Method(parse_day(as_of, "--as-of"), basis, allocate, recognise)
     opening = _opening(since, method.as_of)
     figures = _policy(file, method.as_of, policy)
-    collections = collections or _counterpart(file)
-    target = new_file(out, file, collections) if out else None
+    target = new_file(out, file, collections or _counterpart(file)) if out else None
     with steps(4 if target else 2) as step, tempfile.TemporaryDirectory() as folder:
         step("读取台账")
-        picture = Picture(figures, *read_file(file, figures, collections, _branch(file)), method, age_through(How(jobs, scheduler)))
+        picture = Picture(figures, *_read(file, figures, collections), method, age_through(How(jobs, scheduler)))
         step("计算账龄")
         picture.ageings  # noqa: B018 - worked out here, under the progress bar
         if target:
@@ -197,7 +197,6 @@ def statement(
     """对账单:每个客户一个可打印、可寄出的工作簿,期初、逐笔往来、期末、账龄与签章栏。"""
     from xl_credit.forms.statement_file import build_statement, file_names
     from xl_credit.ledger_console import steps
-    from xl_credit.quarter.ledger_file import read_file
     from xl_credit.receivables.picture import Picture
 
     end = parse_day(as_of, "--as-of")
@@ -205,7 +204,7 @@ def statement(
     if first > end:
         raise CreditError(f"--from 为{first}", allowed=f"不晚于截止日{end}")
     figures = _policy(file, end, policy)
-    picture = Picture(figures, *read_file(file, figures, collections or _counterpart(file), _branch(file)), Method(end))
+    picture = Picture(figures, *_read(file, figures, collections), Method(end))
     accounts = _chosen(picture, customer)
     out.mkdir(parents=True, exist_ok=True)
     names = file_names([picture.shown(account.customer) for account in accounts], end)
@@ -219,24 +218,24 @@ def statement(
     raise typer.Exit(1 if picture.ledgers.problems else 0)
 
 
+def _read(file: Path, figures: Policy, collections: Path | None) -> "tuple[Ledgers, dict[str, CreditLine]]":
+    """The ledgers, and what is known of their customers' credit; which other files that came from is said once they could be used."""
+    from xl_credit.quarter.beside import branch_beside
+    from xl_credit.quarter.ledger_file import read_file
+
+    beside, own = branch_beside(file), None if collections else _counterpart(file)
+    found = read_file(file, figures, collections or own, beside)
+    if own:
+        say(f"回款台账:{own.name}", error=True)
+    if beside:  # names, salespeople and credit terms stand in it
+        say(f"客户资料取自:{beside.name}", error=True)
+    return found
+
+
 def _counterpart(file: Path) -> Path | None:
-    """The 回款台账 beside a 发货台账 CSV, said out loud."""
     from xl_credit.quarter.ledger_file import counterpart
 
-    found = counterpart(file)
-    if found:
-        say(f"回款台账:{found.name}", error=True)
-    return found
-
-
-def _branch(file: Path) -> Path | None:
-    """The branch workbook of a ledger file, said out loud: names, salespeople and credit terms stand in it."""
-    from xl_credit.quarter.beside import branch_beside
-
-    found = branch_beside(file)
-    if found:
-        say(f"客户资料取自:{found.name}", error=True)
-    return found
+    return counterpart(file)
 
 
 def _chosen(picture: "Picture", customers: list[str] | None) -> list["Account"]:

@@ -59,7 +59,7 @@ def _faults(way: Way, folder: Path, data: bytes, samples: Samples, codes: list[i
         if not any(path.is_relative_to(one) for one in may_change) and path.read_bytes() != before:
             yield f"{path.relative_to(folder)} was changed"
     sources = [str(path.relative_to(folder)) for path in given]
-    yield from judging.written_beside(folder, (*sources, *_MADE, "来源/总部汇总.xlsx"))
+    yield from judging.written_beside(folder, (*sources, *_MADE, "来源/总部汇总.xlsx", "来源/运行记录", "来源/快照"))
     for path in sorted(folder.rglob("*.xlsx")):
         if path.read_bytes() != given.get(path) and "备份" not in path.parts:
             yield from (f"{path.relative_to(folder)}: {fault}" for fault in _written(way, path, data, given, samples))

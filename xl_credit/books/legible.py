@@ -40,7 +40,7 @@ def refuse_illegible_sheets(package: Package, names: Collection[str] | None) -> 
 def _fault(data: bytes) -> str:
     try:
         expat.ParserCreate().Parse(data, True)
-    except (expat.ExpatError, ValueError):  # ValueError: an encoding that Python has and expat cannot use
+    except (expat.ExpatError, ValueError, LookupError):  # an encoding that expat cannot use, or nobody knows
         return "XML 内容损坏,无法读取"
     if data.count(_AREA) > 2 and len(_area_tags(data)) > 2 or _ANY_ROW.search(data, max(0, data.rfind(_AREA))):
         return "单元格区不止一个"

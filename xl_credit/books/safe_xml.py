@@ -30,6 +30,6 @@ def is_well_formed(data: bytes) -> bool:
     try:
         refuse_doctype(data, "")
         parser.Parse(data, True)
-    except (expat.ExpatError, CreditError):
+    except (expat.ExpatError, ValueError, LookupError, CreditError):
         return False
     return True

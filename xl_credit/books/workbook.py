@@ -261,7 +261,7 @@ def _scan(data: bytes) -> tuple[list[tuple[str, int, int]], tuple[str, int, int]
     parser.StartElementHandler, parser.EndElementHandler = start, end
     try:
         parser.Parse(data, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, ValueError, LookupError):
         raise CreditError("XML 内容损坏,无法读取") from None
     *children, (_, began, ended) = spans
     return children, (root[0], began, ended)
