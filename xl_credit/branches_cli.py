@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from xl_credit.books.places import place
-from xl_credit.console import SHOWN, err_console, say, show_problems, tables_console
+from xl_credit.console import SHOWN, err_console, escape, say, show_problems, tables_console
 from xl_credit.ledger_cli import JobsOption, PolicyOption, SchedulerOption, new_file, parse_day
 from xl_credit.rules.errors import CreditError
 from xl_credit.rules.quarter import Quarter

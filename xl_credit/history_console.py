@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from rich.markup import escape
 from rich.table import Table
 
-from xl_credit.console import say, tables_console
+from xl_credit.console import escape, say, tables_console
 from xl_credit.history import whatif_tables as tables
 from xl_credit.history.rerun import DIFFERENCE_COLUMNS, Rerun
 from xl_credit.history.sources import SAME, SOURCE_COLUMNS

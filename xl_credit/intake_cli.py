@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from xl_credit.console import say, tables_console
+from xl_credit.console import escape, say, tables_console
 from xl_credit.ledger_cli import new_file
 from xl_credit.ledger_console import steps
 from xl_credit.rules.errors import CreditError

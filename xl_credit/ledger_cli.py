@@ -157,13 +157,13 @@ def gate(
         raise CreditError("请给出 --orders 或 --shipments 其中一个")
     given, target = parse_day(as_of, "--as-of") if as_of else None, new_file(out, file, ledger) if out else None
     job = GateFile(file, ledger, orders, previous)
-    _say_sources(job, ledger, previous)
     day = given or job.last_day()
     figures = _policy(file, day, policy)
     picture, verdicts, problems = job.decide(figures, day)
     if target:
         with tempfile.TemporaryDirectory() as folder:
             problems = job.write(picture, report_template(figures, Path(folder)), target)
+    _say_sources(job, ledger, previous)
     if format is Format.table:
         show_verdicts(picture, verdicts)
     else:

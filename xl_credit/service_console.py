@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
-from xl_credit.console import tables_console
+from xl_credit.console import escape, tables_console
 
 if TYPE_CHECKING:
     from xl_credit.service.planning import Planning

@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import ROOT, WORKBOOKS, files_in, run_cli
 from tests.work.dask_desk import cluster
 from xl_credit.rules.errors import CreditError
-from xl_credit.work.units import PROCESS_GONE, How, in_order
+from xl_credit.work.losses import PROCESS_GONE
+from xl_credit.work.units import How, in_order
 
 pytestmark = [pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals"), pytest.mark.xdist_group("cluster")]
 LEDGER = WORKBOOKS / "2026Q3" / "华南台账.xlsx"

@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from xl_credit.work.units import OUT_OF_MEMORY, PROCESS_GONE, How, in_order, work_through
+from xl_credit.work.losses import OUT_OF_MEMORY, PROCESS_GONE
+from xl_credit.work.units import How, in_order, work_through
 
 ONE, TWO = How(), How(2)
 

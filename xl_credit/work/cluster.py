@@ -8,7 +8,7 @@ from time import sleep
 
 from xl_credit import __version__
 from xl_credit.rules.errors import CreditError
-from xl_credit.work.units import PROCESS_GONE, guarded
+from xl_credit.work.losses import PROCESS_GONE, guarded
 
 _CONNECT_SECONDS, _WORKERS_SECONDS, _LOOK_SECONDS, _PAUSE_SECONDS = 10, 30, 15, 0.05
 _ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")

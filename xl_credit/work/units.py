@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TypeVar
 
+from xl_credit.work.losses import PROCESS_GONE, guarded
+
 Unit, Shared, Result = TypeVar("Unit"), TypeVar("Shared"), TypeVar("Result")
-OUT_OF_MEMORY, PROCESS_GONE = "内存不足,未处理", "处理进程意外终止,未处理"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,6 @@ class _Numbered:
 
     def lost(self, unit: tuple[int, object], why: str) -> tuple[int, object]:
         return unit[0], self.lose(unit[1], why)
-
-
-def guarded(
-    function: Callable[[Unit, Shared], Result], unit: Unit, shared: Shared, lost: Callable[[Unit, str], Result]
-) -> Result:
-    """The unit's result; one that does not fit into memory is lost, and ends no other."""
-    try:
-        return function(unit, shared)
-    except MemoryError:
-        return lost(unit, OUT_OF_MEMORY)
 
 
 def _in_processes(function: Callable, units: Sequence, shared: object, jobs: int, lost: Callable) -> Iterator:
