@@ -13,7 +13,7 @@ from tests.hostile.parts import Parts
 from xl_credit.quarter.columns import EVALUATION
 
 pytestmark = pytest.mark.slow
-_ROWS, _LAST = 10_000, 1_048_576
+_ROWS, _MANY, _LAST = 10_000, 100_000, 1_048_576
 _MEASURED = """
 import json, re, sys, time
 from pathlib import Path
@@ -30,15 +30,19 @@ print(json.dumps({"rows": len(decided), "rated": sum(one.rating is not None for 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory) -> Path:
+    return long_sheet(tmp_path_factory.mktemp("长") / "甲.xlsx", _ROWS)
+
+
+def long_sheet(path: Path, count: int) -> Path:
     """One good row, its like repeated under other codes."""
-    path = build_branch(tmp_path_factory.mktemp("长") / "甲.xlsx", [record("H1")])
+    build_branch(path, [record("H1")])
     parts = Parts.of(path.read_bytes())
     part = parts.sheets()[EVALUATION]
     text = parts.text(part)
     own = re.search(r'<row r="6".*?</row>', text, re.S)[0]
     own = re.sub(r"<f[ >].*?</f>|<f[^>]*/>", "", own)
     own = re.sub(r'<c r="A6"([^>]*?) t="s"><v>\d+</v></c>', r'<c r="A6"\1 t="inlineStr"><is><t>H-6</t></is></c>', own)
-    more = "".join(_moved(own, number) for number in range(1000, 1000 + _ROWS))
+    more = "".join(_moved(own, number) for number in range(1000, 1000 + count))
     parts.put(part, text.replace("</sheetData>", more + "</sheetData>"))
     path.write_bytes(parts.packed())
     return path
@@ -48,11 +52,11 @@ def _moved(row: str, number: int) -> str:
     return re.sub(r'r="([A-Z]*)6"', rf'r="\g<1>{number}"', row).replace("H-6", f"H-{number}")
 
 
-def formatted(path: Path, target: Path) -> Path:
+def formatted(path: Path, target: Path, count: int = _ROWS) -> Path:
     """The same with every row down to the last formatted, as people do with whole columns."""
     parts = Parts.of(path.read_bytes())
     part = parts.sheets()[EVALUATION]
-    rows = "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(1000 + _ROWS, _LAST, 2)) + f'<row r="{_LAST}"><c r="A{_LAST}" s="1"/></row>'
+    rows = "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(1000 + count, _LAST, 2)) + f'<row r="{_LAST}"><c r="A{_LAST}" s="1"/></row>'
     parts.put(part, parts.text(part).replace("</sheetData>", rows + "</sheetData>"))
     target.write_bytes(parts.packed())
     return target
@@ -62,6 +66,13 @@ def measured(path: Path) -> dict[str, float]:
     done = subprocess.run([sys.executable, "-c", _MEASURED, str(path)], capture_output=True, cwd=ROOT, timeout=300, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
+def test_a_hundred_thousand_customers_in_a_sheet_formatted_to_the_last_row_are_all_rated_in_bounded_memory(tmp_path):
+    found = measured(formatted(long_sheet(tmp_path / "甲.xlsx", _MANY), tmp_path / "乙.xlsx", _MANY))
+    assert found["rows"] == found["rated"] == _MANY + 1 and found["mb"] < 1500
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
