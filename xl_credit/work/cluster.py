@@ -56,12 +56,12 @@ def _connected(address: str) -> object:
 
 
 def _refuse_other_versions(client: object) -> None:
-    try:
-        versions = client.run(_version)
-    except ImportError:  # raised in a worker
-        versions = {"": "没有安装"}
-    for version in set(versions.values()):
-        _refuse_other_version(version)
+    """Every worker that answers; one that is just going has nothing to say, one that comes later is asked with its first unit."""
+    for answer in client.run(_version, on_error="return").values():
+        if isinstance(answer, str):
+            _refuse_other_version(answer)
+        elif isinstance(answer, ImportError):
+            _refuse_other_version("没有安装")
 
 
 def _version() -> str:
