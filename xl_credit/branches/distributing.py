@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from xl_credit.books.disk import file_bytes, os_error, refuse_open_elsewhere
+from xl_credit.books.disk import file_bytes, refuse_open_elsewhere
 from xl_credit.books.package import Package, write_package
 from xl_credit.books.saving import put_bytes
 from xl_credit.branches.branch_list import Branch
@@ -161,10 +161,7 @@ def _write(job: PackJob, package: Package) -> str:
     if present is not None and job.line is None:
         raise CreditError("文件已存在,却不在分发清单,未覆盖", where=job.target.name, allowed="移走该文件,或恢复分发清单")
     refuse_open_elsewhere(job.target)
-    try:
-        put_bytes(job.target, encrypted(data, job.password) if job.password else data)
-    except OSError as error:
-        raise os_error(error, job.target, "写入") from None
+    put_bytes(job.target, encrypted(data, job.password) if job.password else data)
     return NEW if present is None else REMADE
 
 

@@ -1,12 +1,11 @@
 """Confirmed mappings, kept by header fingerprint in a file that people can read and correct."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from xl_credit.books.disk import os_error
+from xl_credit.books.saving import put_bytes
 from xl_credit.intake.header import Layout
 from xl_credit.intake.mapping import Matching
 from xl_credit.intake.words import Target
@@ -78,14 +77,8 @@ def _load(path: Path) -> object:
 def write_json(path: Path, content: object) -> None:
     """The file in one step: beside it first, then in its place."""
     data = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    temp = None
     try:
-        handle, temp = tempfile.mkstemp(prefix=".xl-credit-", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(data)
-        os.chmod(temp, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temp, path)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     except OSError as error:
-        if temp:
-            Path(temp).unlink(missing_ok=True)
         raise os_error(error, path, "写入") from error
+    put_bytes(path, data.encode(), mode=mode)
